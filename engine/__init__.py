@@ -1,0 +1,1 @@
+"""Steward's engine: what a person, a clock or a message can do to a case."""
