@@ -1,0 +1,77 @@
+"""A person completes a task: answers checked, case moved on, papers written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from engine.actions.answers import checked_answers
+from engine.actions.files import file_lookup, keep_signatures
+from engine.actions.open_task import act_on, open_task
+from engine.actions.papers import write_papers
+from engine.actions.settle import element_line, settle
+from engine.errors import AlreadyDone
+from engine.forms import Answers
+from engine.operations.act import Act
+from engine.people import Person
+from engine.runtime import Runtime
+from engine.store.cases import Case, Task
+from engine.store.database import now
+from engine.workflow import run
+
+
+def complete_task(
+    session: Session, runtime: Runtime, person: Person, task_id: str, answers: Answers
+) -> Case:
+    """Complete a task with what its form was filled with; the case is returned.
+
+    Raises ``AlreadyDone``, ``NotYours``, ``AnswersRefused``, ``StepFailed`` and what an
+    operation of the diagram refuses with. Nothing is changed then.
+    """
+    task = open_task(session, person, task_id, "complete", with_state=True)
+    case = task.case
+    version = runtime.published(session, case.version_id)
+    form = version.forms.get(task.form or "")
+    act = act_on(session, task, person, now())
+    functions = {
+        **runtime.functions(session, case.site_id),
+        "file": file_lookup(session, case.id),
+    }
+    scope = {**case.data, **(task.item or {})}
+    given: dict[str, Any] = {}
+    if form is not None:
+        given = checked_answers(form, answers, scope, functions)
+        given = keep_signatures(runtime, act, form, given)
+    progress = run.finish(version.specs, case.state, task.id, given, functions)
+    _close(act, task)
+    element = version.elements[task.element]
+    line = element_line(element, "completed", task_id=task.id, detail=_detail(given))
+    settle(act, version, case, progress, line, functions)
+    if form is not None:
+        write_papers(act, form, {**scope, **progress.data, **given}, given)
+    return case
+
+
+def _detail(given: Mapping[str, Any]) -> dict[str, Any] | None:
+    return {"answers": dict(given)} if given else None
+
+
+def _close(act: Act, task: Task) -> None:
+    assert act.person is not None
+    closed = act.session.execute(
+        update(Task)
+        .where(Task.id == task.id, Task.state == "open")
+        .values(
+            state="done",
+            ended_at=act.at,
+            ended_by=act.person.id,
+            assignee_id=act.person.id,
+            draft=None,
+        )
+        .execution_options(synchronize_session=False)
+    )
+    if closed.rowcount != 1:
+        raise AlreadyDone()

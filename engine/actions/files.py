@@ -1,0 +1,185 @@
+"""Files on a case: checked by content, kept outside the web root under random names."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import re
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import filetype
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.actions.open_task import act_on, open_task
+from engine.errors import Refused
+from engine.forms import Form
+from engine.operations.act import Act
+from engine.people import Person
+from engine.runtime import Runtime
+from engine.store.database import now
+from engine.store.records import StoredFile
+
+# by content, not by name; Office files of 2007 on are told from zip by filetype
+ALLOWED = {
+    "image/jpeg": (".jpg", ".jpeg"),
+    "image/png": (".png",),
+    "image/webp": (".webp",),
+    "application/pdf": (".pdf",),
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": (".xlsx",),
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": (
+        ".docx",
+    ),
+}
+
+
+class FileEmpty(Refused):
+    """文件“{name}”是空的,请重新选择。"""
+
+    status = 422
+
+
+class FileTooLarge(Refused):
+    """文件“{name}”太大:单个文件不能超过 {limit} MB。"""
+
+    status = 413
+
+
+class FileTypeRefused(Refused):
+    """文件“{name}”不是图片(JPG、PNG、WebP)、PDF、Word 或 Excel 文件。"""
+
+    status = 422
+
+
+class FileTypeMismatch(Refused):
+    """文件“{name}”的内容与扩展名不符,可能改过名,请上传原文件。"""
+
+    status = 422
+
+
+class FileNameRefused(Refused):
+    """文件名太长(最多 200 个字符)或为空。"""
+
+    status = 422
+
+
+class SignatureRefused(Refused):
+    """手写签名的图片无效,请重签。"""
+
+    status = 422
+
+
+def keep_file(
+    session: Session,
+    runtime: Runtime,
+    person: Person,
+    task_id: str,
+    name: str,
+    content: bytes,
+) -> StoredFile:
+    """Keep a file uploaded for a task that this person may complete.
+
+    Raises ``FileEmpty``, ``FileTooLarge``, ``FileTypeRefused``, ``FileTypeMismatch``,
+    ``FileNameRefused`` and what the task refuses with.
+    """
+    task = open_task(session, person, task_id, "complete")
+    name = re.split(r"[\\/]", name)[-1].strip()
+    kind = _checked_type(name, content, runtime.settings.max_upload)
+    return _store(runtime, act_on(session, task, person, now()), name, kind, content)
+
+
+def _checked_type(name: str, content: bytes, limit: int) -> str:
+    if not name or len(name) > 200 or any(ord(c) < 32 for c in name):
+        raise FileNameRefused()
+    if not content:
+        raise FileEmpty(name=name)
+    if len(content) > limit:
+        raise FileTooLarge(name=name, limit=limit // 1024 // 1024)
+    guessed = filetype.guess_mime(content)
+    if guessed not in ALLOWED:
+        raise FileTypeRefused(name=name)
+    if Path(name).suffix.lower() not in ALLOWED[guessed]:
+        raise FileTypeMismatch(name=name)
+    return str(guessed)
+
+
+def _store(
+    runtime: Runtime, act: Act, name: str, kind: str, content: bytes
+) -> StoredFile:
+    file = StoredFile(
+        id=secrets.token_urlsafe(24),
+        case_id=act.case_id,
+        task_id=act.task_id,
+        name=name,
+        type=kind,
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        uploaded_by=act.person.id if act.person else None,
+        uploaded_at=act.at,
+    )
+    path = file_path(runtime, file.id)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    act.session.add(file)
+    return file
+
+
+def file_path(runtime: Runtime, file_id: str) -> Path:
+    return (
+        runtime.settings.files
+        / hashlib.sha256(file_id.encode()).hexdigest()[:2]
+        / file_id
+    )
+
+
+def file_lookup(
+    session: Session, case_id: int
+) -> Callable[[str], dict[str, Any] | None]:
+    """Facts of a file by id, of this case only: a foreign id is as good as none."""
+
+    def look_up(file_id: str) -> dict[str, Any] | None:
+        file = session.scalar(
+            select(StoredFile).where(
+                StoredFile.id == file_id, StoredFile.case_id == case_id
+            )
+        )
+        if file is None:
+            return None
+        return {"id": file.id, "name": file.name, "size": file.size, "type": file.type}
+
+    return look_up
+
+
+def keep_signatures(
+    runtime: Runtime, act: Act, form: Form, answers: dict[str, Any]
+) -> dict[str, Any]:
+    """Answers with drawn signatures kept as files, and who took them when."""
+    kept = dict(answers)
+    for field in form.fields:
+        value = kept.get(field.name)
+        if field.widget == "signature" and isinstance(value, dict):
+            kept[field.name] = _signed(runtime, act, value)
+    return kept
+
+
+def _signed(runtime: Runtime, act: Act, value: dict[str, Any]) -> dict[str, Any]:
+    image = value.get("image") or None
+    if image is not None and image.startswith("data:"):
+        image = _store(runtime, act, "签名.png", "image/png", _png(image)).id
+    by = act.person.username if act.person else ""
+    at = act.at.isoformat(timespec="minutes")
+    return {"name": value["name"], "image": image, "at": at, "by": by}
+
+
+def _png(data_url: str) -> bytes:
+    try:
+        content = base64.b64decode(data_url.partition(",")[2], validate=True)
+    except (binascii.Error, ValueError) as broken:
+        raise SignatureRefused() from broken
+    if len(content) > 300_000 or filetype.guess_mime(content) != "image/png":
+        raise SignatureRefused()
+    return content

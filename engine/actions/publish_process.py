@@ -1,0 +1,102 @@
+"""Publish a process: parse, check, keep by content hash, make it the current version."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from engine.errors import Refused
+from engine.store.cases import Process, ProcessVersion
+from engine.workflow.check import Finding, check
+from engine.workflow.library import SPIFF_VERSION, Source, parse
+
+
+class FormFileRefused(Refused):
+    """表单文件“{file}”不是有效的 JSON:{reason}"""
+
+    status = 422
+
+
+class CheckFailed(Refused):
+    """流程“{process}”有 {count} 处错误,不能发布。"""
+
+    status = 422
+
+    def __init__(self, process: str, findings: list[Finding]) -> None:
+        super().__init__(process=process, count=len(findings))
+        self.findings = findings
+
+
+def read_source(processes: Path, forms: Path, process_id: str) -> Source:
+    """A process with its decisions and forms, from its folders."""
+    folder = processes / process_id
+    return Source(
+        process_id=process_id,
+        bpmn=(folder / f"{process_id}.bpmn").read_bytes(),
+        decisions={
+            file.name: file.read_bytes() for file in sorted(folder.glob("*.dmn"))
+        },
+        forms={
+            **_read_forms(forms / "shared"),
+            **_read_forms(forms / process_id),
+        },
+    )
+
+
+def _read_forms(folder: Path) -> dict[str, Any]:
+    found = {}
+    for file in sorted(folder.glob("*.json")):
+        try:
+            found[file.stem] = json.loads(file.read_text(encoding="utf-8"))
+        except ValueError as wrong:
+            raise FormFileRefused(file=file.name, reason=wrong) from wrong
+    return found
+
+
+def publish_process(
+    session: Session, source: Source, published_by: int | None = None
+) -> ProcessVersion:
+    """Make ``source`` the version that new cases start on; the same content twice is
+    one version. Raises ``CheckFailed`` and what ``parse`` refuses with."""
+    version = session.get(ProcessVersion, source.hash)
+    if version is None:
+        version = _new_version(session, source, published_by)
+        session.add(version)
+        session.flush()
+    process = session.get(Process, source.process_id)
+    if process is None:
+        session.add(Process(id=source.process_id, current_id=version.id))
+    else:
+        process.current_id = version.id
+    return version
+
+
+def _new_version(session: Session, source: Source, by: int | None) -> ProcessVersion:
+    model = parse(source)
+    errors = [f for f in check(source, model) if f.severity == "error"]
+    if errors:
+        raise CheckFailed(source.process_id, errors)
+    last = session.scalar(
+        select(func.max(ProcessVersion.number)).where(
+            ProcessVersion.process_id == source.process_id
+        )
+    )
+    return ProcessVersion(
+        id=source.hash,
+        process_id=source.process_id,
+        number=(last or 0) + 1,
+        name=model.name,
+        bpmn=source.bpmn,
+        decisions={name: text.decode() for name, text in source.decisions.items()},
+        spec=model.saved_specs(),
+        elements={name: asdict(element) for name, element in model.elements.items()},
+        forms=dict(source.forms),
+        spiff_version=SPIFF_VERSION,
+        published_by=by,
+    )

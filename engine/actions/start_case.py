@@ -1,0 +1,112 @@
+"""Start a case of a process."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+
+from engine.actions.answers import checked_answers
+from engine.actions.settle import settle
+from engine.errors import NotFound, NotYours
+from engine.forms import Answers
+from engine.operations.act import Act
+from engine.people import Person, may_start
+from engine.runtime import Published, Runtime
+from engine.store.cases import Case, Process
+from engine.store.database import now
+from engine.store.records import next_numbers
+from engine.store.staff import Site
+from engine.workflow import run
+from engine.workflow.library import SPIFF_VERSION
+
+START_FORM = "start"
+
+
+class NoSite(NotFound):
+    """系统里还没有项目(小区),请管理员先建立。"""
+
+
+def start_case(
+    session: Session,
+    runtime: Runtime,
+    person: Person,
+    process_id: str,
+    answers: Answers | None = None,
+) -> Case:
+    """Start a case and run it to its first tasks; the case is returned.
+
+    ``answers`` are those of the process's start form, where it has one. Raises
+    ``NotFound``, ``NotYours``, ``AnswersRefused``, ``StepFailed``.
+    """
+    process = session.get(Process, process_id)
+    if process is None:
+        raise NotFound()
+    version = runtime.published(session, process.current_id)
+    if not may_start(person, version.first_role):
+        raise NotYours()
+    site = _site(session, person)
+    functions = runtime.functions(session, site.id)
+    data = start_data(version, answers, functions)
+    progress = run.start(version.specs, data, functions)
+    case = _new_case(session, version, site.id, person, data)
+    act = Act(
+        session, site.id, case.id, case.number, case.house_code, person, case.started_at
+    )
+    line = {"kind": "case_started", "detail": {"answers": data}}
+    settle(act, version, case, progress, line, functions)
+    return case
+
+
+def start_data(
+    version: Published, answers: Answers | None, functions: Mapping[str, Any]
+) -> dict[str, Any]:
+    form = version.forms.get(START_FORM)
+    if form is None or answers is None:
+        return {}
+    return checked_answers(form, answers, {}, functions)
+
+
+def _site(session: Session, person: Person) -> Site:
+    query = select(Site).order_by(Site.id).limit(1)
+    if person.sites:
+        query = query.where(Site.id.in_(person.sites))
+    site = session.scalar(query)
+    if site is None:
+        raise NoSite()
+    return site
+
+
+def _new_case(
+    session: Session,
+    version: Published,
+    site_id: int,
+    person: Person,
+    data: dict[str, Any],
+) -> Case:
+    at = now()
+    year = at.astimezone(ZoneInfo("Asia/Shanghai")).year
+    serial = next_numbers(session, site_id, "case", year, 1)
+    case = Case(
+        number=f"{year}-{serial:06d}",
+        site_id=site_id,
+        process_id=version.process_id,
+        version_id=version.id,
+        house_code=data.get("unit_no"),
+        title=version.name,
+        data=data,
+        state=b"",
+        spiff_version=SPIFF_VERSION,
+        started_by=person.id,
+        started_at=at,
+        version=1,
+        history_seq=0,
+        status="running",
+    )
+    session.add(case)
+    session.flush()
+    return case

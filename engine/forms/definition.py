@@ -1,0 +1,158 @@
+"""A form: what its file declares, checked when it is published and kept parsed."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engine.errors import Refused
+from engine.expressions import names_in
+
+from .fields import Field, wording
+from .publishing import findings_in
+from .widgets import default_widget
+
+Finding = tuple[str, str]
+
+
+class FormRefused(Refused):
+    """表单“{title}”有 {count} 处不对:{first}"""
+
+    status = 422
+
+    def __init__(self, title: str, findings: list[Finding]) -> None:
+        place, sentence = findings[0]
+        super().__init__(title=title, count=len(findings), first=f"{place} {sentence}")
+        self.findings = findings
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A record the form writes: its kind, its fields (None: all), one per table row?"""
+
+    kind: str
+    fields: tuple[str, ...] | None = None
+    each: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A rule over the whole form: when it holds, the answers are refused."""
+
+    when: str
+    field: str | None
+    wordings: Mapping[str, Any]
+
+    def say(self, lang: str = "zh") -> str:
+        return wording(self.wordings, "say", lang)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Form:
+    """A form definition, ready for use; shared by threads, never changed."""
+
+    source: Mapping[str, Any]
+    schema: Mapping[str, Any]
+    fields: tuple[Field, ...]  # in the order they are drawn
+    by_name: Mapping[str, Field]
+    records: tuple[Record, ...]
+    refusals: tuple[Refusal, ...]
+    live: frozenset[str]  # see depends()
+
+    @classmethod
+    def parse(cls, data: object, functions: Collection[str] = ()) -> Form:
+        """The form of a file's JSON. ``functions``: names beyond the default list.
+
+        Raises FormRefused with every finding: (JSON pointer, Chinese sentence).
+        """
+        findings = findings_in(data, functions)
+        if findings or not isinstance(data, dict):
+            title = str(data.get("title", ""))[:80] if isinstance(data, dict) else ""
+            raise FormRefused(title, findings)
+        source = copy.deepcopy(data)
+        fields = tuple(_fields(source))
+        refusals = tuple(_refusals(source))
+        return cls(
+            source=source,
+            schema=source["schema"],
+            fields=fields,
+            by_name={field.name: field for field in fields},
+            records=tuple(_records(source.get("record"))),
+            refusals=refusals,
+            live=_live(fields, refusals),
+        )
+
+    @property
+    def record(self) -> str | None:
+        """The kind of the first record, None when the form writes none."""
+        return self.records[0].kind if self.records else None
+
+    def title(self, lang: str = "zh") -> str:
+        return wording(self.source, "title", lang)
+
+    def description(self, lang: str = "zh") -> str:
+        return wording(self.source, "description", lang)
+
+
+def depends(form: Form) -> frozenset[str]:
+    """Fields whose change can change others: ``house``, ``items``, ``items.qty``."""
+    return form.live
+
+
+def _fields(source: Mapping[str, Any]) -> Iterator[Field]:
+    schema, ui = source["schema"], source.get("ui", {})
+    properties, first = schema.get("properties", {}), source.get("order", [])
+    for name in [*first, *(n for n in properties if n not in first)]:
+        yield _field(name, schema, ui)
+
+
+def _field(name: str, schema: Mapping[str, Any], ui: Mapping[str, Any]) -> Field:
+    own, looks = schema["properties"][name], ui.get(name, {})
+    widget = looks.get("widget") or default_widget(own)
+    columns: tuple[Field, ...] = ()
+    if widget == "table":
+        column_ui = looks.get("columns", {})
+        columns = tuple(
+            _field(column, own["items"], column_ui)
+            for column in own["items"]["properties"]
+        )
+    required = name in schema.get("required", ())
+    return Field(name, widget, own, looks, required, columns)
+
+
+def _records(declared: object) -> Iterator[Record]:
+    entries = declared if isinstance(declared, list) else [declared]
+    for entry in entries:
+        if isinstance(entry, str):
+            yield Record(entry)
+        elif isinstance(entry, dict):
+            chosen = entry.get("fields")
+            fields = tuple(chosen) if chosen is not None else None
+            yield Record(entry["kind"], fields, entry.get("each"))
+
+
+def _refusals(source: Mapping[str, Any]) -> Iterator[Refusal]:
+    for rule in source.get("refuse", ()):
+        yield Refusal(rule["when"], rule.get("field"), rule)
+
+
+def _live(fields: tuple[Field, ...], refusals: tuple[Refusal, ...]) -> frozenset[str]:
+    used = frozenset().union(*(names_in(rule.when) for rule in refusals))
+    for field in fields:
+        used |= _used_by(field).union(*(_used_by(c) for c in field.columns))
+    found = {field.name for field in fields if field.name in used}
+    for field in fields:
+        inner = frozenset().union(*(_used_by(c) for c in field.columns))
+        found |= {
+            f"{field.name}.{column.name}"
+            for column in field.columns
+            if field.name in used or column.name in inner
+        }
+    return frozenset(found)
+
+
+def _used_by(field: Field) -> frozenset[str]:
+    sources = (field.show_if, field.compute, field.prefill)
+    return frozenset().union(*(names_in(source) for source in sources if source))

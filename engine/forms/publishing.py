@@ -1,0 +1,294 @@
+"""Checks a form file when it is published, not when a customer stands at the counter."""
+
+from __future__ import annotations
+
+import keyword
+import re
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import SchemaError
+
+from engine.expressions import FUNCTIONS, ExpressionRefused, check_expression
+
+from .widgets import NO_COLUMNS, WIDGETS, default_widget
+
+MAX_ROWS = 200
+_TOP = ("title", "description", "record", "schema", "ui", "order", "refuse")
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_KIND = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}")
+_RESERVED = ("typename", "csrf_token")
+# A call looks only among the functions, so this data name of the written records
+# (R05, R08, R09, R25) takes nothing away.
+_ALSO_DATA = ("date",)
+# Resolving a reference could reach the network, and drawing reads properties in place.
+_NO_REFERENCES = ("$ref", "$dynamicRef", "$id", "$anchor", "$dynamicAnchor")
+
+_TEXT, _FLAG, _COUNT = (str,), (bool,), (int,)
+_UI: Mapping[str, tuple[type, ...]] = {
+    "widget": _TEXT,
+    "show_if": _TEXT,
+    "compute": _TEXT,
+    "readonly": _FLAG,
+    "prefill": _TEXT,
+    "help": _TEXT,
+    "help@en": _TEXT,
+    "columns": (dict,),
+    "mask": _FLAG,
+    "min_rows": _COUNT,
+    "add_label": _TEXT,
+    "add_label@en": _TEXT,
+    "accept": _TEXT,
+    "max_files": _COUNT,
+    "rows": _COUNT,
+    "placeholder": _TEXT,
+    "placeholder@en": _TEXT,
+    "unit": _TEXT,
+    "unit@en": _TEXT,
+    "group": _TEXT,
+    "group@en": _TEXT,
+    "width": _TEXT,
+}
+_EXPRESSIONS = ("show_if", "compute", "prefill")
+
+
+def findings_in(data: object, functions: Collection[str]) -> list[tuple[str, str]]:
+    """All that is wrong with a form file: (JSON pointer, Chinese sentence)."""
+    return list(_Findings(functions).form(data))
+
+
+Found = Iterator[tuple[str, str]]
+
+
+class _Findings:
+    def __init__(self, functions: Collection[str]) -> None:
+        self.functions = frozenset(functions)
+
+    def form(self, data: object) -> Found:
+        if not isinstance(data, dict):
+            yield "", "表单文件应是一个 JSON 对象。"
+            return
+        for key in data:
+            if str(key).removesuffix("@en") not in _TOP:
+                yield f"/{key}", f"没有名为“{key}”的内容。"
+        if not data.get("title") or not isinstance(data["title"], str):
+            yield "/title", "表单要有标题。"
+        schema_found = list(_schema(data.get("schema")))
+        yield from schema_found
+        if schema_found:  # nothing below makes sense without the fields
+            return
+        properties = data["schema"].get("properties", {})
+        yield from self._looks(data.get("ui", {}), data["schema"], "/ui", "")
+        yield from _order(data.get("order", []), properties)
+        yield from _record(data.get("record"), properties)
+        yield from self._refuse(data.get("refuse", []), properties)
+
+    def _looks(self, ui: object, schema: Any, at: str, table: str) -> Found:
+        """The ui of a form's fields, or of the columns of ``table``."""
+        if not isinstance(ui, dict):
+            yield at, "应是一个 JSON 对象。"
+            return
+        properties = schema.get("properties", {})
+        for name in ui:
+            if name not in properties:
+                yield f"{at}/{name}", f"没有声明“{name}”这一项。"
+        for name, own in properties.items():
+            looks = ui.get(name, {})
+            yield from self._name(name, f"{_pointer(table)}/properties/{name}")
+            yield from self._field(looks, own, f"{at}/{name}", table)
+
+    def _name(self, name: str, at: str) -> Found:
+        if not _NAME.fullmatch(name) or "__" in name:
+            yield at, f"“{name}”不能作名称:只用字母、数字和单个下划线,字母开头。"
+        elif keyword.iskeyword(name) or name in _RESERVED:
+            yield at, f"“{name}”是保留字,请换一个名称。"
+        elif (name in FUNCTIONS or name in self.functions) and name not in _ALSO_DATA:
+            yield at, f"“{name}”是函数的名称,请换一个名称。"
+
+    def _field(self, looks: object, own: Any, at: str, table: str) -> Found:
+        if not isinstance(looks, dict):
+            yield at, "应是一个 JSON 对象。"
+            return
+        keys_found = list(_keys(looks, at))
+        yield from keys_found
+        for key in _EXPRESSIONS:
+            if isinstance(looks.get(key), str):
+                yield from self._expression(looks[key], f"{at}/{key}")
+        if keys_found:
+            return
+        widget = looks.get("widget") or default_widget(own)
+        yield from _fits(widget, own, looks, at, table)
+        if widget == "table" and not table and _has_columns(own):
+            columns = looks.get("columns", {})
+            name = at.rpartition("/")[2]
+            yield from self._looks(columns, own["items"], f"{at}/columns", name)
+
+    def _expression(self, source: str, at: str) -> Found:
+        try:
+            check_expression(source, self.functions)
+        except ExpressionRefused as refused:
+            yield at, str(refused)
+
+    def _refuse(self, rules: object, properties: Mapping[str, Any]) -> Found:
+        if not isinstance(rules, list):
+            yield "/refuse", "应是一个列表。"
+            return
+        for number, rule in enumerate(rules):
+            at = f"/refuse/{number}"
+            if not isinstance(rule, dict) or not {*rule} <= _RULE_KEYS:
+                yield at, "规则只能有 when、say、say@en、field。"
+            elif not all(isinstance(text, str) for text in rule.values()):
+                yield at, "规则的每一项都应是文字。"
+            elif not rule.get("when") or not rule.get("say"):
+                yield at, "规则要有条件(when)和说明(say)。"
+            else:
+                yield from self._expression(rule["when"], f"{at}/when")
+                if rule.get("field", next(iter(properties), "")) not in properties:
+                    yield f"{at}/field", f"没有声明“{rule['field']}”这一项。"
+
+
+_RULE_KEYS = frozenset({"when", "say", "say@en", "field"})
+
+
+def _pointer(table: str) -> str:
+    return f"/schema/properties/{table}/items" if table else "/schema"
+
+
+def _schema(schema: object) -> Found:
+    if not isinstance(schema, dict) or schema.get("type", "object") != "object":
+        yield "/schema", "应是一个 object 类型的 JSON Schema。"
+        return
+    yield from _references(schema, "/schema")
+    try:
+        Draft202012Validator.check_schema(schema)
+    except SchemaError as error:
+        place = "/".join(str(part) for part in error.absolute_path)
+        yield f"/schema/{place}", f"不是有效的 JSON Schema:{error.message[:200]}"
+        return
+    except RecursionError:
+        yield "/schema", "层次太深。"
+        return
+    for name, own in schema.get("properties", {}).items():
+        if not isinstance(own, dict):
+            yield f"/schema/properties/{name}", "应是一个 JSON 对象。"
+
+
+def _references(node: object, at: str, depth: int = 0) -> Found:
+    if depth > 40:
+        yield at, "层次太深。"
+    elif isinstance(node, list):
+        for number, each in enumerate(node):
+            yield from _references(each, f"{at}/{number}", depth + 1)
+    elif isinstance(node, dict):
+        for key, each in node.items():
+            if key in _NO_REFERENCES:
+                yield f"{at}/{key}", f"表单里不能用 {key}。"
+            else:
+                yield from _references(each, f"{at}/{key}", depth + 1)
+
+
+def _keys(looks: Mapping[str, Any], at: str) -> Found:
+    for key, value in looks.items():
+        wanted = _UI.get(key)
+        if wanted is None:
+            yield f"{at}/{key}", f"没有名为“{key}”的设置。"
+        elif not isinstance(value, wanted) or (
+            wanted is _COUNT and (isinstance(value, bool) or not 0 <= value <= MAX_ROWS)
+        ):
+            yield f"{at}/{key}", _EXPECTED[wanted]
+    if looks.get("widget", "text") not in WIDGETS:
+        yield f"{at}/widget", f"没有名为“{looks['widget']}”的控件。"
+    if looks.get("width", "full") not in ("half", "full"):
+        yield f"{at}/width", "宽度只能是 half 或 full。"
+
+
+_EXPECTED: Mapping[tuple[type, ...], str] = {
+    _TEXT: "应是文字。",
+    _FLAG: "应是 true 或 false。",
+    _COUNT: f"应是 0 到 {MAX_ROWS} 的整数。",
+    (dict,): "应是一个 JSON 对象。",
+}
+
+
+def _fits(
+    widget: str, own: Mapping[str, Any], looks: Mapping[str, Any], at: str, table: str
+) -> Found:
+    """Whether the schema of a field suits its widget."""
+    kind = own.get("type")
+    if kind is not None and kind not in WIDGETS[widget].types:
+        suitable = "、".join(WIDGETS[widget].types)
+        yield at, f"控件“{widget}”的类型应是 {suitable}。"
+    if widget == "number" and kind is None:
+        yield at, "数字要写明类型:integer 或 number。"
+    if widget == "computed" and not looks.get("compute"):
+        yield at, "自动计算的一项要有算式(compute)。"
+    if WIDGETS[widget].choices and kind != "boolean" and not _consts(own):
+        yield at, "要用 oneOf 或 enum 列出选项,选项的值是不重复的文字。"
+    if table and widget in NO_COLUMNS:
+        yield at, f"表格里不能用控件“{widget}”。"
+    if widget == "table" and not _has_columns(own):
+        yield at, "表格要在 items.properties 里声明各列。"
+    if looks.get("columns") and widget != "table":
+        yield f"{at}/columns", "只有表格才有列。"
+
+
+def _has_columns(own: Mapping[str, Any]) -> bool:
+    items = own.get("items")
+    columns = items.get("properties") if isinstance(items, dict) else None
+    return bool(columns) and all(isinstance(each, dict) for each in columns.values())
+
+
+def _consts(own: Mapping[str, Any]) -> bool:
+    source = own.get("items", {}) if own.get("type") == "array" else own
+    if not isinstance(source, dict):
+        return False
+    listed = [
+        each.get("const") if isinstance(each, dict) else None
+        for each in source.get("oneOf", ())
+    ] or list(source.get("enum", ()))
+    texts = [each for each in listed if isinstance(each, str) and each.strip()]
+    return bool(listed) and len(set(texts)) == len(listed)
+
+
+def _order(order: object, properties: Mapping[str, Any]) -> Found:
+    if not isinstance(order, list) or not all(isinstance(n, str) for n in order):
+        yield "/order", "应是名称的列表。"
+        return
+    for number, name in enumerate(order):
+        if name not in properties:
+            yield f"/order/{number}", f"没有声明“{name}”这一项。"
+        elif name in order[:number]:
+            yield f"/order/{number}", f"“{name}”重复了。"
+
+
+def _record(record: object, properties: Mapping[str, Any]) -> Found:
+    if record is None:
+        return
+    entries = record if isinstance(record, list) else [record]
+    for number, entry in enumerate(entries):
+        at = f"/record/{number}" if isinstance(record, list) else "/record"
+        spec = {"kind": entry} if isinstance(entry, str) else entry
+        if not isinstance(spec, dict) or not {*spec} <= {"kind", "fields", "each"}:
+            yield at, "记录应是编号,或带有 kind、fields、each 的对象。"
+            continue
+        if not isinstance(spec.get("kind"), str) or not _KIND.fullmatch(spec["kind"]):
+            yield at, "记录要有编号,如 R09。"
+        yield from _record_fields(spec, properties, at)
+
+
+def _record_fields(
+    spec: Mapping[str, Any], properties: Mapping[str, Any], at: str
+) -> Found:
+    each, fields = spec.get("each"), spec.get("fields", [])
+    table = properties.get(each) if isinstance(each, str) else None
+    if each is not None and not (table and _has_columns(table)):
+        yield f"{at}/each", f"“{each}”不是表格。"
+        table = None
+    if not isinstance(fields, list):
+        yield f"{at}/fields", "应是名称的列表。"
+        return
+    columns = table["items"]["properties"] if table else {}
+    for name in fields:
+        if not isinstance(name, str) or not (name in properties or name in columns):
+            yield f"{at}/fields", f"没有声明“{name}”这一项。"

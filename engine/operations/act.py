@@ -1,0 +1,65 @@
+"""The circumstances of one act, and the operations a diagram may ask for by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any, Protocol, cast
+
+from sqlalchemy.orm import Session
+
+import engine.operations
+from engine.errors import Refused
+from engine.people import Person
+
+
+class UnknownOperation(Refused):
+    """流程图要求的操作“{name}”不存在。"""
+
+    status = 422
+
+
+class OperationFailed(Refused):
+    """操作“{name}”缺少参数或参数不对:{reason}"""
+
+    status = 422
+
+
+@dataclass(frozen=True)
+class Act:
+    """Who does what to which case when; ``person`` is None where the clock acted."""
+
+    session: Session
+    site_id: int
+    case_id: int
+    case_number: str
+    house_code: str | None
+    person: Person | None
+    at: datetime
+    element: str = ""
+    task_id: str | None = None
+
+
+class Operation(Protocol):
+    def __call__(self, act: Act, **values: Any) -> None: ...
+
+
+def operation_names() -> frozenset[str]:
+    """Every file of this package but this one is an operation of that name."""
+    found = {module.name for module in iter_modules(engine.operations.__path__)}
+    return frozenset(found - {"act"})
+
+
+def perform(act: Act, name: str, values: Mapping[str, Any]) -> None:
+    """Do one operation in the case's transaction. Raises ``UnknownOperation``,
+    ``OperationFailed`` and what the operation itself refuses with."""
+    if name not in operation_names():
+        raise UnknownOperation(name=name)
+    operation = cast(Operation, import_module(f"engine.operations.{name}").run)
+    try:
+        operation(act, **values)
+    except TypeError as wrong:
+        raise OperationFailed(name=name, reason=str(wrong)) from wrong

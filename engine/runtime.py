@@ -1,0 +1,139 @@
+"""What every act and question of one installation shares: settings and parsed processes."""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from threading import Lock
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, undefer
+
+from engine.errors import NotFound, Refused
+from engine.forms import Form
+from engine.progress import Element
+from engine.sealing import Seal
+from engine.settings import Settings
+from engine.store.cases import ProcessVersion
+from engine.store.estate import house_facts
+from engine.store.staff import Parameter
+from engine.workflow.library import properties_of
+from engine.workflow.state import Specs, load_specs
+
+Functions = Mapping[str, Callable[..., Any]]
+
+
+class UnknownParameter(Refused):
+    """没有名为“{name}”的参数。"""
+
+    status = 422
+
+
+class UnknownHouse(Refused):
+    """没有房号“{code}”。"""
+
+    status = 422
+
+
+@dataclass(frozen=True)
+class Published:
+    """A published version as running and showing it needs it; never changes."""
+
+    id: str
+    process_id: str
+    number: int
+    name: str
+    specs: Specs
+    elements: Mapping[str, Element]
+    forms: Mapping[str, Form]
+    properties: Mapping[str, str]
+
+    @property
+    def first_role(self) -> str:
+        """The role that starts it: the one working the lane of the start event."""
+        starts = (e.worked_by for e in self.elements.values() if e.kind == "startEvent")
+        return next(starts, "")
+
+
+class Runtime:
+    """One installation. Threads share it; published versions are kept (at most 256)."""
+
+    KEPT_VERSIONS = 256
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._versions: OrderedDict[str, Published] = OrderedDict()
+        self._lock = Lock()
+
+    @cached_property
+    def seal(self) -> Seal:
+        return Seal(self.settings.secret)
+
+    @cached_property
+    def parameters(self) -> Mapping[str, dict[str, Any]]:
+        """The numbers of the written procedures with their defaults and sources."""
+        path = self.settings.processes / "parameters.json"
+        loaded: dict[str, dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
+        return loaded
+
+    def published(self, session: Session, version_id: str) -> Published:
+        """A version, read and restored once a process. Raises ``NotFound``."""
+        with self._lock:
+            found = self._versions.get(version_id)
+            if found is not None:
+                self._versions.move_to_end(version_id)
+                return found
+        row = session.scalar(
+            select(ProcessVersion)
+            .where(ProcessVersion.id == version_id)
+            .options(undefer(ProcessVersion.spec), undefer(ProcessVersion.elements))
+            .options(undefer(ProcessVersion.forms), undefer(ProcessVersion.bpmn))
+        )
+        if row is None:
+            raise NotFound()
+        version = _restore(row)
+        with self._lock:
+            self._versions[version_id] = version
+            while len(self._versions) > self.KEPT_VERSIONS:
+                self._versions.popitem(last=False)
+        return version
+
+    def functions(self, session: Session, site_id: int) -> Functions:
+        """What expressions may ask of our own tables, beside the default list."""
+
+        def param(name: str) -> Any:
+            if name not in self.parameters:
+                raise UnknownParameter(name=name)
+            newest = select(Parameter.value).where(
+                Parameter.site_id == site_id, Parameter.name == name
+            )
+            row = session.execute(newest.order_by(Parameter.id.desc()).limit(1)).first()
+            return self.parameters[name]["value"] if row is None else row[0]
+
+        def house(code: str) -> dict[str, Any] | None:
+            return house_facts(session, site_id, str(code)) if code else None
+
+        return {"param": param, "house": house}
+
+
+FUNCTION_NAMES = frozenset({"param", "house"})
+
+
+def _restore(row: ProcessVersion) -> Published:
+    elements = {name: Element(**saved) for name, saved in row.elements.items()}
+    return Published(
+        id=row.id,
+        process_id=row.process_id,
+        number=row.number,
+        name=row.name,
+        specs=load_specs(row.spec),
+        elements=elements,
+        forms={
+            name: Form.parse(form, FUNCTION_NAMES) for name, form in row.forms.items()
+        },
+        properties=properties_of(row.bpmn, row.process_id),
+    )

@@ -1,0 +1,133 @@
+"""How rows are kept: column types, connections, and the one transaction of an act.
+
+SQLite (WAL, full sync, ``BEGIN IMMEDIATE`` around the writes only) or PostgreSQL.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import orjson
+from sqlalchemy import JSON, DateTime, Engine, MetaData, create_engine, event
+from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+from engine.errors import Refused
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Busy(Refused):
+    """同一案件刚被别人改动,请刷新后再试。"""
+
+    status = 409
+
+
+class StaleCase(Exception):
+    """The case's version moved on between our read and our write."""
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware datetime, kept as UTC. SQLite has no zone, so it is put back on reading."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None or value.tzinfo is not None:
+            return value  # type: ignore[no-any-return]
+        return value.replace(tzinfo=UTC)  # type: ignore[no-any-return]
+
+
+Json = JSON(none_as_null=True)
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """Arguments for ``create_engine``: also Flask-SQLAlchemy's engine options."""
+    options: dict[str, Any] = {
+        "json_serializer": lambda value: orjson.dumps(value).decode(),
+        "json_deserializer": orjson.loads,
+    }
+    if url.startswith("sqlite"):
+        # pysqlite then begins IMMEDIATE before the first write; reads stay outside.
+        options["connect_args"] = {"isolation_level": "IMMEDIATE", "timeout": 5}
+    else:
+        options["pool_pre_ping"] = True
+    return options
+
+
+def open_engine(url: str) -> Engine:
+    return create_engine(url, **engine_options(url))
+
+
+@event.listens_for(Engine, "connect")
+def _set_up_sqlite(connection: Any, _record: Any) -> None:
+    if not isinstance(connection, sqlite3.Connection):
+        return
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def transact(
+    session: Session,
+    act: Callable[Concatenate[Session, P], T],
+    /,
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> T:
+    """Run an act in one transaction with one commit; all or nothing.
+
+    Another writer may have moved the case between our read and our write: then the act
+    runs once more on what is there now (steps have no side effects outside the
+    session). Raises ``Busy`` where that fails too, and whatever the act refuses with.
+    """
+    for attempt in (1, 2):
+        try:
+            result = act(session, *args, **kwargs)
+            session.commit()
+            return result
+        except (StaleCase, OperationalError) as conflict:
+            session.rollback()
+            if isinstance(conflict, OperationalError) and not _is_lock(conflict):
+                raise
+            if attempt == 2:
+                raise Busy() from conflict
+        except BaseException:
+            session.rollback()
+            raise
+    raise AssertionError("unreachable")
+
+
+def _is_lock(error: OperationalError) -> bool:
+    text = str(error.orig)
+    return "locked" in text or "deadlock" in text or "could not serialize" in text

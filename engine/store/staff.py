@@ -1,0 +1,76 @@
+"""The people who work here: accounts, roles, sites, and the numbers a site sets."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from engine.store.database import Base, Json, UtcDateTime, now
+
+
+class Site(Base):
+    """One estate under management. ``policy`` holds what local rules decide."""
+
+    __tablename__ = "site"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(40), unique=True)
+    name: Mapped[str] = mapped_column(String(100))
+    demo: Mapped[bool] = mapped_column(default=False)
+
+
+class Staff(Base):
+    """One account. ``session_no`` grows when every session is to end at once."""
+
+    __tablename__ = "staff"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    username: Mapped[str] = mapped_column(String(60), unique=True)
+    name: Mapped[str] = mapped_column(String(60))
+    badge_no: Mapped[str | None] = mapped_column(String(40), unique=True)
+    department: Mapped[str | None] = mapped_column(String(60))
+    post: Mapped[str | None] = mapped_column(String(60))
+    phone: Mapped[str | None] = mapped_column(String(30))
+    joined_on: Mapped[str | None] = mapped_column(String(10))
+    remark: Mapped[str | None] = mapped_column(String(500))
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    must_change_password: Mapped[bool] = mapped_column(default=False)
+    administrator: Mapped[bool] = mapped_column(default=False)
+    active: Mapped[bool] = mapped_column(default=True)
+    session_no: Mapped[int] = mapped_column(default=1)
+    roles: Mapped[list[StaffRole]] = relationship(
+        back_populates="staff", cascade="all, delete-orphan", lazy="joined"
+    )
+
+
+class StaffRole(Base):
+    """A role of a person, on one site or (``site_id`` null) on all."""
+
+    __tablename__ = "staff_role"
+    __table_args__ = (
+        UniqueConstraint("staff_id", "role", "site_id"),
+        Index(None, "role"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"))
+    role: Mapped[str] = mapped_column(String(40))
+    site_id: Mapped[int | None] = mapped_column(ForeignKey("site.id"))
+    staff: Mapped[Staff] = relationship(back_populates="roles")
+
+
+class Parameter(Base):
+    """A number of the procedures as a site has set it; the newest row is in force."""
+
+    __tablename__ = "parameter"
+    __table_args__ = (Index(None, "site_id", "name", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    name: Mapped[str] = mapped_column(String(60))
+    value: Mapped[Any] = mapped_column(Json)
+    set_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    set_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)

@@ -1,0 +1,110 @@
+"""Files in, specs out: parse a process once, then share what it parsed to."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import orjson
+from lxml import etree
+from SpiffWorkflow import version as spiff_version
+from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
+from SpiffWorkflow.exceptions import SpiffWorkflowException
+from SpiffWorkflow.spiff.parser import SpiffBpmnParser
+from SpiffWorkflow.spiff.parser.process import VALIDATOR
+
+from engine.errors import Refused
+from engine.progress import Element
+from engine.workflow import xml
+from engine.workflow.elements import BPMN, properties, read_elements
+from engine.workflow.state import Specs, dump_specs
+
+SPIFF_VERSION: str = spiff_version.__version__
+
+
+class ModelRefused(Refused):
+    """流程图不能用:{reason}"""
+
+    status = 422
+
+
+@dataclass(frozen=True)
+class Source:
+    """A process as it lies in its folder: the drawing, its decisions, its forms."""
+
+    process_id: str
+    bpmn: bytes
+    decisions: Mapping[str, bytes]
+    forms: Mapping[str, object]
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 over all that decides how a case runs: the version's id."""
+        digest = hashlib.sha256(SPIFF_VERSION.encode())
+        digest.update(self.bpmn)
+        for name in sorted(self.decisions):
+            digest.update(name.encode() + self.decisions[name])
+        digest.update(orjson.dumps(self.forms, option=orjson.OPT_SORT_KEYS))
+        return digest.hexdigest()
+
+
+@dataclass(frozen=True)
+class Model:
+    """A parsed process: what running it and showing it needs."""
+
+    process_id: str
+    name: str
+    specs: Specs
+    elements: Mapping[str, Element]
+    properties: Mapping[str, str]
+
+    def saved_specs(self) -> bytes:
+        return dump_specs(self.specs)
+
+
+def parse(source: Source) -> Model:
+    """Parse and check a process. Raises ``ModelRefused`` or ``xml.DiagramRefused``."""
+    root = xml.parse(source.bpmn)
+    process = root.find(f"{{{BPMN}}}process[@id='{_plain_id(source.process_id)}']")
+    if process is None:
+        raise ModelRefused(reason=f"里面没有 id 为 {source.process_id} 的流程。")
+    parser = SpiffBpmnParser(validator=VALIDATOR)
+    try:
+        for name, decision in source.decisions.items():
+            xml.parse(decision)
+            parser.add_dmn_str(decision, filename=name)
+        parser.add_bpmn_xml(root, filename=f"{source.process_id}.bpmn")
+        spec = parser.get_spec(source.process_id)
+        specs = (spec, parser.get_subprocess_specs(source.process_id))
+    except ValidationException as refused:
+        raise ModelRefused(reason=_sentence(refused)) from refused
+    except (SpiffWorkflowException, etree.LxmlError, KeyError, ValueError) as refused:
+        raise ModelRefused(reason=str(refused)) from refused
+    return Model(
+        process_id=source.process_id,
+        name=process.get("name") or source.process_id,
+        specs=specs,
+        elements=read_elements(root),
+        properties=properties(process),
+    )
+
+
+def _plain_id(process_id: str) -> str:
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,59}", process_id):
+        raise ModelRefused(
+            reason=f"流程编号“{process_id}”只能用小写英文字母、数字和下划线。"
+        )
+    return process_id
+
+
+def _sentence(refused: ValidationException) -> str:
+    where = refused.name or refused.id or refused.tag
+    return f"“{where}”:{refused}" if where else str(refused)
+
+
+def properties_of(bpmn: bytes, process_id: str) -> dict[str, str]:
+    """The properties of the process itself: title, context, house …"""
+    process = xml.parse(bpmn).find(f"{{{BPMN}}}process[@id='{_plain_id(process_id)}']")
+    return properties(process)

@@ -1,0 +1,93 @@
+"""SpiffWorkflow's workflow with flat scans: a step costs what is open, not what was.
+
+The stock class walks the task tree recursively: O(history) for each click, and past a
+depth of 1,000 it no longer sees the task that waits (design/spiffworkflow.md 6, #2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from SpiffWorkflow.bpmn import BpmnWorkflow
+from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
+from SpiffWorkflow.util.task import TaskState
+
+Task = Any
+Hook = Callable[[Task], None] | None
+
+
+class _Flat:
+    """Scans over the tasks of one (sub)workflow, a dict, instead of its tree."""
+
+    tasks: dict[Any, Task]
+    completed: bool
+
+    def update_waiting_tasks(self) -> None:
+        for task in self._in_state(TaskState.WAITING):
+            if task._state == TaskState.WAITING and task.id in self.tasks:
+                task.task_spec._update(task)
+
+    def is_completed(self) -> bool:
+        if not self.completed:
+            self.completed = not any(
+                task._state & TaskState.NOT_FINISHED_MASK
+                for task in self.tasks.values()
+            )
+        return self.completed
+
+    def _in_state(self, state: int) -> list[Task]:
+        return [task for task in self.tasks.values() if task._state == state]
+
+    def run_ready(self, before: Hook, after: Hook) -> int:
+        """Run what is ready and not for a person; how many ran."""
+        count = 0
+        for task in self._in_state(TaskState.READY):
+            # running one task may have cancelled or removed the next
+            if task.task_spec.manual or task._state != TaskState.READY:
+                continue
+            if task.id not in self.tasks:
+                continue
+            if before:
+                before(task)
+            task.run()
+            count += 1
+            if after:
+                after(task)
+        return count
+
+
+class FlatSubWorkflow(_Flat, BpmnSubWorkflow):  # type: ignore[misc]
+    pass
+
+
+class FlatWorkflow(_Flat, BpmnWorkflow):  # type: ignore[misc]
+    """A running case's workflow."""
+
+    def create_subprocess(self, my_task: Task, spec_name: str) -> FlatSubWorkflow:
+        spec = self.subprocess_specs[spec_name]
+        subprocess = FlatSubWorkflow(spec, parent_task_id=my_task.id, top_workflow=self)
+        self.subprocesses[my_task.id] = subprocess
+        return subprocess
+
+    def _do_engine_steps(
+        self, will_complete_task: Hook = None, did_complete_task: Hook = None
+    ) -> int:
+        count = 0
+        active = self.get_active_subprocesses()
+        for subprocess in sorted(active, key=lambda one: one.depth, reverse=True):
+            while ran := subprocess.run_ready(will_complete_task, did_complete_task):
+                count += ran
+            task = self.get_task_from_id(subprocess.parent_task_id)
+            if task is not None:
+                task.task_spec._update(task)
+        count += self.run_ready(will_complete_task, did_complete_task)
+        known = {id(subprocess) for subprocess in active}
+        return count + sum(
+            id(one) not in known for one in self.get_active_subprocesses()
+        )
+
+    def every_task(self) -> Iterator[Task]:
+        yield from self.tasks.values()
+        for subprocess in self.subprocesses.values():
+            yield from subprocess.tasks.values()
