@@ -20,6 +20,7 @@ from engine.sealing import Seal
 from engine.settings import Settings
 from engine.store.cases import ProcessVersion
 from engine.store.estate import house_facts
+from engine.store.records import file_facts
 from engine.store.staff import Parameter
 from engine.workflow.library import properties_of
 from engine.workflow.state import Specs, load_specs
@@ -29,12 +30,6 @@ Functions = Mapping[str, Callable[..., Any]]
 
 class UnknownParameter(Refused):
     """没有名为“{name}”的参数。"""
-
-    status = 422
-
-
-class UnknownHouse(Refused):
-    """没有房号“{code}”。"""
 
     status = 422
 
@@ -102,7 +97,9 @@ class Runtime:
                 self._versions.popitem(last=False)
         return version
 
-    def functions(self, session: Session, site_id: int) -> Functions:
+    def functions(
+        self, session: Session, site_id: int, case_id: int | None = None
+    ) -> Functions:
         """What expressions may ask of our own tables, beside the default list."""
 
         def param(name: str) -> Any:
@@ -117,10 +114,13 @@ class Runtime:
         def house(code: str) -> dict[str, Any] | None:
             return house_facts(session, site_id, str(code)) if code else None
 
-        return {"param": param, "house": house}
+        def file(file_id: str) -> dict[str, Any] | None:
+            return file_facts(session, case_id, file_id)
+
+        return {"param": param, "house": house, "file": file}
 
 
-FUNCTION_NAMES = frozenset({"param", "house"})
+FUNCTION_NAMES = frozenset({"param", "house", "file"})
 
 
 def _restore(row: ProcessVersion) -> Published:

@@ -9,7 +9,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from engine.actions.answers import checked_answers
-from engine.actions.files import file_lookup, keep_signatures
+from engine.actions.files import keep_signatures
 from engine.actions.open_task import act_on, open_task
 from engine.actions.papers import write_papers
 from engine.actions.settle import element_line, settle
@@ -36,10 +36,7 @@ def complete_task(
     version = runtime.published(session, case.version_id)
     form = version.forms.get(task.form or "")
     act = act_on(session, task, person, now())
-    functions = {
-        **runtime.functions(session, case.site_id),
-        "file": file_lookup(session, case.id),
-    }
+    functions = runtime.functions(session, case.site_id, case.id)
     scope = {**case.data, **(task.item or {})}
     given: dict[str, Any] = {}
     if form is not None:

@@ -7,12 +7,10 @@ import binascii
 import hashlib
 import re
 import secrets
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import filetype
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.actions.open_task import act_on, open_task
@@ -22,7 +20,7 @@ from engine.operations.act import Act
 from engine.people import Person
 from engine.runtime import Runtime
 from engine.store.database import now
-from engine.store.records import StoredFile
+from engine.store.records import StoredFile, file_facts
 
 # by content, not by name; Office files of 2007 on are told from zip by filetype
 ALLOWED = {
@@ -136,24 +134,6 @@ def file_path(runtime: Runtime, file_id: str) -> Path:
     )
 
 
-def file_lookup(
-    session: Session, case_id: int
-) -> Callable[[str], dict[str, Any] | None]:
-    """Facts of a file by id, of this case only: a foreign id is as good as none."""
-
-    def look_up(file_id: str) -> dict[str, Any] | None:
-        file = session.scalar(
-            select(StoredFile).where(
-                StoredFile.id == file_id, StoredFile.case_id == case_id
-            )
-        )
-        if file is None:
-            return None
-        return {"id": file.id, "name": file.name, "size": file.size, "type": file.type}
-
-    return look_up
-
-
 def keep_signatures(
     runtime: Runtime, act: Act, form: Form, answers: dict[str, Any]
 ) -> dict[str, Any]:
@@ -170,6 +150,8 @@ def _signed(runtime: Runtime, act: Act, value: dict[str, Any]) -> dict[str, Any]
     image = value.get("image") or None
     if image is not None and image.startswith("data:"):
         image = _store(runtime, act, "签名.png", "image/png", _png(image)).id
+    elif image is not None and file_facts(act.session, act.case_id, image) is None:
+        raise SignatureRefused()
     by = act.person.username if act.person else ""
     at = act.at.isoformat(timespec="minutes")
     return {"name": value["name"], "image": image, "at": at, "by": by}

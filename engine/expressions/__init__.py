@@ -41,7 +41,7 @@ __all__ = [
 ]
 
 Functions = Mapping[str, Callable[..., Any]]
-_SCALARS = frozenset({bool, int, type(None)})
+_SCALARS = frozenset({bool, type(None)})
 
 
 def evaluate(
@@ -56,7 +56,7 @@ def evaluate(
     assert isinstance(found.tree, ast.Expression)
     walker = Walker(names, functions)
     try:
-        value = walker._eval(found.tree.body)
+        value = walker.evaluate(found.tree)
     except (TooBig, RecursionError, MemoryError) as error:
         raise _too_big(found, error) from None
     if type(value) in _SCALARS:

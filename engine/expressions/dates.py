@@ -65,11 +65,19 @@ def _day(text: Any) -> Date:
         raise Unfit("需要日期,例如 2026-03-10")
     try:
         if len(text) == 10:
-            return datetime.strptime(text, "%Y-%m-%d").date()
+            return _iso_day(text)
         moment = datetime.fromisoformat(text)
         return (moment.astimezone(ZONE) if moment.tzinfo else moment).date()
     except (ValueError, OverflowError):
         raise Unfit(f"“{text[:30]}”不是日期,请写成 2026-03-10") from None
+
+
+def _iso_day(text: str) -> Date:
+    day = Date.fromisoformat(text)
+    if day.isoformat() != text:
+        # fromisoformat also reads week dates (2026-W10-2), which nobody here writes.
+        raise ValueError(text)
+    return day
 
 
 def _whole(n: Any) -> int:

@@ -8,22 +8,33 @@ from types import MappingProxyType
 from typing import Any
 
 from engine.expressions import dates
-from engine.expressions.numbers import Exact, bounded, exact, half_up, is_number
+from engine.expressions.numbers import (
+    Exact,
+    bounded,
+    exact,
+    half_up,
+    is_number,
+    magnitude,
+)
 from engine.expressions.refusals import TooBig, Unfit
 from engine.expressions.values import kind, orderable, text_of
 
-MAX_RANGE = 10_000
+MAX_ITEMS = 10_000
 _MAX_DIGITS = 80
 
 
 def _items(value: Any) -> list[Any]:
     if not isinstance(value, (list, tuple, str, Mapping)):
         raise Unfit(f"需要列表,得到的是{kind(value)}")
+    if len(value) > MAX_ITEMS:
+        raise TooBig(f"列表最多 {MAX_ITEMS} 项")
     return list(value)
 
 
 def _length(value: Any) -> int:
-    return len(value) if isinstance(value, Mapping) else len(_items(value))
+    if not isinstance(value, (list, tuple, str, Mapping)):
+        raise Unfit(f"{kind(value)}没有长度")
+    return len(value)
 
 
 def _sum(items: Any, start: Any = 0) -> Exact:
@@ -56,7 +67,7 @@ def _max(*values: Any) -> Any:
 
 
 def _absolute(value: Any) -> Exact:
-    return abs(_number(value))
+    return bounded(magnitude(_number(value)))
 
 
 def _round(value: Any, places: int = 0) -> Exact:
@@ -118,8 +129,8 @@ def _enumerate(items: Any, start: int = 0) -> list[Any]:
 def _range(start: int, stop: int | None = None, step: int = 1) -> list[int]:
     numbers = range(start) if stop is None else range(start, stop, step)
     # Not len(): it overflows beyond 2**63.
-    if numbers[MAX_RANGE : MAX_RANGE + 1]:
-        raise TooBig(f"range 最多 {MAX_RANGE} 个数")
+    if numbers[MAX_ITEMS : MAX_ITEMS + 1]:
+        raise TooBig(f"range 最多 {MAX_ITEMS} 个数")
     return list(numbers)
 
 
@@ -127,18 +138,18 @@ def _zip(*lists: Any) -> list[Any]:
     return [list(row) for row in zip(*map(_items, lists))]
 
 
-def fen(yuan: Any) -> int:
+def fen(amount: Any) -> int:
     """Integer fen of an amount in yuan (number or text), half up: 14.185 -> 1419."""
-    return int(half_up(bounded(_from_text(yuan) * 100)))
+    return int(half_up(bounded(_from_text(amount) * 100)))
 
 
-def yuan(fen: Any) -> str:
+def yuan(amount: Any) -> str:
     """The amount as on a receipt: 141840 -> "1,418.40". Fen are whole."""
-    amount = _number(fen)
-    if not isinstance(amount, int):
+    fens = bounded(_number(amount))
+    if isinstance(fens, Fraction):
         raise Unfit("分必须是整数")
-    whole, part = divmod(abs(amount), 100)
-    return f"{'-' if amount < 0 else ''}{whole:,}.{part:02d}"
+    whole, part = divmod(abs(fens), 100)
+    return f"{'-' if fens < 0 else ''}{whole:,}.{part:02d}"
 
 
 def default(value: Any, other: Any) -> Any:

@@ -32,7 +32,13 @@ def exact(value: Any) -> Exact:
         return value
     if not isinstance(value, _NUMBERS) or not isfinite(value):
         raise Unfit("不是数字")
-    return bounded(Fraction(Decimal(repr(value)) if type(value) is float else value))
+    number = Fraction(Decimal(repr(value)) if type(value) is float else value)
+    return number.numerator if number.denominator == 1 else number
+
+
+def is_finite(value: Any) -> bool:
+    # math.isfinite turns its argument into a float: OverflowError for a large int.
+    return isinstance(value, (int, Fraction)) or isfinite(value)
 
 
 def bounded(value: Exact) -> Exact:
@@ -47,8 +53,12 @@ def bounded(value: Exact) -> Exact:
     return value
 
 
+def magnitude(value: Exact) -> Exact:
+    return value if value >= 0 else -value
+
+
 def half_up(value: Exact, places: int = 0) -> Exact:
     """Commercial rounding, away from zero at the half: 2.5 -> 3, -2.5 -> -3."""
-    scale = 10**places if places >= 0 else Fraction(1, 10**-places)
-    size = floor(abs(value) * scale + Fraction(1, 2))
-    return bounded(Fraction(size if value >= 0 else -size) / scale)
+    scale = Fraction(10) ** places
+    size = floor(magnitude(value) * scale + Fraction(1, 2))
+    return bounded((size if value >= 0 else -size) / scale)

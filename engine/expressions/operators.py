@@ -28,12 +28,17 @@ def _numeric(function: Binary) -> Binary:
 
 
 def _add(left: Any, right: Any) -> Any:
-    for sort in (str, list):
-        if isinstance(left, sort) and isinstance(right, sort):
-            if len(left) + len(right) > MAX_SEQUENCE:
-                raise TooBig("内容太长")
-            return left + right
-    return _sum(left, right)
+    if not _joinable(left, right):
+        return _sum(left, right)
+    if len(left) + len(right) > MAX_SEQUENCE:
+        raise TooBig("内容太长")
+    return left + right
+
+
+def _joinable(left: Any, right: Any) -> bool:
+    if isinstance(left, str):
+        return isinstance(right, str)
+    return isinstance(left, list) and isinstance(right, list)
 
 
 def _multiply(left: Any, right: Any) -> Any:

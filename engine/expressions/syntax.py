@@ -7,9 +7,11 @@ compiled: engine.expressions.walker walks the tree.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from math import isfinite
 
 from engine.expressions.numbers import MAX_BITS
 from engine.expressions.refusals import (
@@ -22,7 +24,8 @@ from engine.expressions.refusals import (
 MAX_SOURCE = 4000
 MAX_NODES = 1000
 MAX_DEPTH = 60
-_CACHED = 4096
+_CACHED = 2048
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 METHODS = frozenset(
     "lower upper strip split startswith endswith replace join"
@@ -110,8 +113,8 @@ def _misread(error: SyntaxError) -> str:
     text = (error.text or "").splitlines()
     at = (error.offset or 1) - 1
     near = text[0][max(at, 0) : at + 12] if text else ""
-    if near[:1] and near[0] in ",。;:()【】“”‘’=><!+-×÷":
-        return f"“{near[0]}”是全角符号,请改用半角"
+    if near[:1] and not near[0].isascii() and not near[0].isalnum():
+        return f"“{near[0]}”这个符号要用半角(英文)的"
     return f"看不懂“{near}”" if near.strip() else "没有写完"
 
 
@@ -141,7 +144,8 @@ def _nodes(tree: ast.AST) -> Iterator[ast.AST]:
         if depth > MAX_DEPTH or seen > MAX_NODES:
             raise SourceTooLong(limit=MAX_SOURCE)
         yield node
-        stack.extend((child, depth + 1) for child in ast.iter_child_nodes(node))
+        children = list(ast.iter_child_nodes(node))
+        stack.extend((child, depth + 1) for child in reversed(children))
 
 
 def refused(text: str, node: ast.AST, reason: str) -> ExpressionRefused:
@@ -174,20 +178,20 @@ def _constant(node: ast.AST) -> str | None:
     value = node.value
     if isinstance(value, int) and value.bit_length() > MAX_BITS:
         return "数字太大"
+    if isinstance(value, float) and not isfinite(value):
+        return "数字太大"
     if isinstance(value, str):
-        return None if value.isprintable() or _encodes(value) else "文字里有乱码"
+        return "文字里有乱码" if _SURROGATE.search(value) else None
     plain = value is None or isinstance(value, (int, float))
     return None if plain else "只能写文字、数字、True、False、None"
-
-
-def _encodes(value: str) -> bool:
-    return not any("\ud800" <= letter <= "\udfff" for letter in value)
 
 
 def _call(node: ast.AST) -> str | None:
     assert isinstance(node, ast.Call)
     if any(keyword.arg is None for keyword in node.keywords):
         return "不能用 ** 展开参数"
+    if any((keyword.arg or "").startswith("_") for keyword in node.keywords):
+        return "名称不能以下划线开头"
     if isinstance(node.func, ast.Name):
         return None
     if not isinstance(node.func, ast.Attribute):
@@ -207,12 +211,16 @@ def _identity(node: ast.AST) -> str | None:
     assert isinstance(node, ast.Compare)
     for operator, right in zip(node.ops, node.comparators):
         if isinstance(operator, (ast.Is, ast.IsNot)):
-            if not (isinstance(right, ast.Constant) and right.value in _SINGLE):
+            if not (_single(right)):
                 return "is 只能用于 None、True、False,请改用 =="
     return None
 
 
-_SINGLE = (None, True, False)
+def _single(node: ast.expr) -> bool:
+    # Not `in (None, True, False)`: 1 == True.
+    return isinstance(node, ast.Constant) and (
+        node.value is None or isinstance(node.value, bool)
+    )
 
 
 def _comprehension(node: ast.AST) -> str | None:

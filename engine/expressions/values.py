@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from fractions import Fraction
 from math import isfinite
 from typing import Any
 
-from engine.expressions.numbers import exact, is_number
+from engine.expressions.numbers import MAX_BITS, exact, is_finite, is_number
 from engine.expressions.refusals import TooBig, Unfit
 
 MAX_SEQUENCE = 100_000  # elements of a list, characters of a text
@@ -50,13 +49,15 @@ def equal(left: Any, right: Any, spend: Spend, depth: int = 0) -> bool:
         return left.keys() == right.keys() and all(
             equal(value, right[key], spend, depth + 1) for key, value in left.items()
         )
-    return type(left) is type(right) and kind(left) == "文字" and bool(left == right)
+    return isinstance(left, str) and isinstance(right, str) and left == right
 
 
 def _same_number(left: Any, right: Any) -> bool:
     if type(left) is type(right):
         return bool(left == right)
-    return isfinite(left) and isfinite(right) and exact(left) == exact(right)
+    if not (is_finite(left) and is_finite(right)):
+        return False
+    return exact(left) == exact(right)
 
 
 def orderable(values: Iterable[Any]) -> list[Any]:
@@ -83,6 +84,9 @@ def text_of(value: Any) -> str:
 
 def _number_out(value: Any) -> int | float | bool:
     if isinstance(value, int):
+        if value.bit_length() > MAX_BITS:
+            # Python refuses to write out an integer of thousands of digits.
+            raise Unfit("数字太大")
         return value
     number = float(value)
     if not isfinite(number):
@@ -105,7 +109,7 @@ class Outlet:
             self._take(len(value) + 2)
             return value
         self._take(2)
-        if value is None or isinstance(value, int):
+        if value is None or isinstance(value, bool):
             return value
         if is_number(value):
             return _number_out(value)

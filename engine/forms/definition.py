@@ -10,11 +10,12 @@ from typing import Any
 from engine.errors import Refused
 from engine.expressions import names_in
 
-from .fields import Field, wording
-from .publishing import findings_in
-from .widgets import default_widget
+from engine.forms.fields import Field, wording
+from engine.forms.publishing import findings_in
+from engine.forms.widgets import default_widget
 
 Finding = tuple[str, str]
+_NOT_TYPED = ("table", "checkboxes", "file", "photo", "signature")
 
 
 class FormRefused(Refused):
@@ -60,6 +61,7 @@ class Form:
     records: tuple[Record, ...]
     refusals: tuple[Refusal, ...]
     live: frozenset[str]  # see depends()
+    following: frozenset[Field]  # whose prefill follows other fields of the form
 
     @classmethod
     def parse(cls, data: object, functions: Collection[str] = ()) -> Form:
@@ -82,7 +84,14 @@ class Form:
             records=tuple(_records(source.get("record"))),
             refusals=refusals,
             live=_live(fields, refusals),
+            following=frozenset(_following(fields)),
         )
+
+    def at(self, path: str) -> Field | None:
+        """The field or column of a path (``fee``, ``items.0.qty``), None if there is none."""
+        first, _, rest = path.partition(".")
+        own = self.by_name.get(first)
+        return own.column(rest.rpartition(".")[2]) if own and rest else own
 
     @property
     def record(self) -> str | None:
@@ -154,5 +163,23 @@ def _live(fields: tuple[Field, ...], refusals: tuple[Refusal, ...]) -> frozenset
 
 
 def _used_by(field: Field) -> frozenset[str]:
+    """Names in a field's rules; its own means the case's value, not its own answer."""
     sources = (field.show_if, field.compute, field.prefill)
-    return frozenset().union(*(names_in(source) for source in sources if source))
+    used = frozenset().union(*(names_in(source) for source in sources if source))
+    return used - {field.name}
+
+
+def _following(fields: tuple[Field, ...]) -> Iterator[Field]:
+    names = {field.name for field in fields}
+    for field in fields:
+        if _follows(field, names):
+            yield field
+        inner = names | {column.name for column in field.columns}
+        yield from (column for column in field.columns if _follows(column, inner))
+
+
+def _follows(field: Field, names: set[str]) -> bool:
+    """Whether a prefilled text may change with the other answers."""
+    if not field.prefill or field.readonly or field.widget in _NOT_TYPED:
+        return False
+    return bool((names_in(field.prefill) & names) - {field.name})

@@ -12,7 +12,7 @@ from jsonschema.exceptions import SchemaError
 
 from engine.expressions import FUNCTIONS, ExpressionRefused, check_expression
 
-from .widgets import NO_COLUMNS, WIDGETS, default_widget
+from engine.forms.widgets import NO_COLUMNS, WIDGETS, default_widget
 
 MAX_ROWS = 200
 _TOP = ("title", "description", "record", "schema", "ui", "order", "refuse")
@@ -144,7 +144,7 @@ class _Findings:
                 yield at, "规则要有条件(when)和说明(say)。"
             else:
                 yield from self._expression(rule["when"], f"{at}/when")
-                if rule.get("field", next(iter(properties), "")) not in properties:
+                if "field" in rule and rule["field"] not in properties:
                     yield f"{at}/field", f"没有声明“{rule['field']}”这一项。"
 
 
@@ -193,14 +193,16 @@ def _keys(looks: Mapping[str, Any], at: str) -> Found:
         wanted = _UI.get(key)
         if wanted is None:
             yield f"{at}/{key}", f"没有名为“{key}”的设置。"
-        elif not isinstance(value, wanted) or (
-            wanted is _COUNT and (isinstance(value, bool) or not 0 <= value <= MAX_ROWS)
-        ):
+        elif type(value) not in wanted or not _in_bounds(value):
             yield f"{at}/{key}", _EXPECTED[wanted]
     if looks.get("widget", "text") not in WIDGETS:
         yield f"{at}/widget", f"没有名为“{looks['widget']}”的控件。"
     if looks.get("width", "full") not in ("half", "full"):
         yield f"{at}/width", "宽度只能是 half 或 full。"
+
+
+def _in_bounds(value: object) -> bool:
+    return not isinstance(value, int) or 0 <= value <= MAX_ROWS
 
 
 _EXPECTED: Mapping[tuple[type, ...], str] = {
@@ -236,11 +238,13 @@ def _fits(
 def _has_columns(own: Mapping[str, Any]) -> bool:
     items = own.get("items")
     columns = items.get("properties") if isinstance(items, dict) else None
-    return bool(columns) and all(isinstance(each, dict) for each in columns.values())
+    if not isinstance(columns, dict) or not columns:
+        return False
+    return all(isinstance(each, dict) for each in columns.values())
 
 
 def _consts(own: Mapping[str, Any]) -> bool:
-    source = own.get("items", {}) if own.get("type") == "array" else own
+    source = own.get("items", own)
     if not isinstance(source, dict):
         return False
     listed = [

@@ -96,6 +96,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Please draw the signature again.",
         ),
         "rows": ("最多 {limit} 行。", "At most {limit} rows."),
+        "rows_fixed": (
+            "这张表的行是固定的,不能增加。",
+            "The rows of this table are fixed.",
+        ),
         "minimum": ("不能小于 {limit}。", "Must be at least {limit}."),
         "maximum": ("不能大于 {limit}。", "Must be at most {limit}."),
         "exclusiveMinimum": ("必须大于 {limit}。", "Must be more than {limit}."),

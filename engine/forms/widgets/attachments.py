@@ -8,9 +8,10 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from .fields import Field, Typed, Widget
-from .sentences import Wrong
-from .texts import clean
+from engine.forms.fields import Field, Typed
+from engine.forms.sentences import Wrong
+from engine.forms.widgets.texts import clean
+from engine.forms.widgets.widget import Widget
 
 FACTS = ("id", "name", "size", "type")  # what the case keeps of a stored file
 MAX_FILES = 50

@@ -10,8 +10,9 @@ from typing import Any
 
 from stdnum.cn import ric
 
-from .fields import Field, Widget
-from .sentences import Wrong
+from engine.forms.fields import Field
+from engine.forms.sentences import Wrong
+from engine.forms.widgets.widget import Widget
 
 MAX_TEXT = 20_000  # characters in one answer
 # Zero-width and direction marks come along from chats and spreadsheets and make two

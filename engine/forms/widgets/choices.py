@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from .fields import YES_NO, Field, Typed, Widget
-from .sentences import Wrong
+from engine.forms.fields import YES_NO, Field, Typed
+from engine.forms.sentences import Wrong
+from engine.forms.widgets.widget import Widget
 
 _ON = ("on", "true", "1")
 _OFF = ("", "off", "false", "0")

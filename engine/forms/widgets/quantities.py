@@ -12,9 +12,10 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
-from .fields import Field, Widget, wording
-from .sentences import Wrong
-from .texts import clean, compact
+from engine.forms.fields import Field, wording
+from engine.forms.sentences import Wrong
+from engine.forms.widgets.texts import clean, compact
+from engine.forms.widgets.widget import Widget
 
 ZONE = datetime.timezone(datetime.timedelta(hours=8))  # Asia/Shanghai keeps no DST
 LARGEST = 10**15  # beyond 15 digits a JSON number is no longer exact everywhere

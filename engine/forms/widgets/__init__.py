@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from .attachments import File, Photo, Signature
-from .choices import Choice, Choices, Switch
-from .fields import Field, Widget
-from .quantities import Date, DateTime, Money, Number, exact
-from .sentences import Wrong
-from .texts import Code, IdNumber, Mobile, Text, TextArea
+from engine.forms.widgets.attachments import File, Photo, Signature
+from engine.forms.widgets.choices import Choice, Choices, Switch
+from engine.forms.fields import Field
+from engine.forms.widgets.quantities import Date, DateTime, Money, Number, exact
+from engine.forms.widgets.texts import Code, IdNumber, Mobile, Text, TextArea
+from engine.forms.widgets.widget import Widget
 
 EVERY_TYPE = ("string", "integer", "number", "boolean", "array", "object")
 
@@ -151,6 +151,3 @@ def display(field: Field, value: Any, lang: str = "zh", masked: bool = True) -> 
     if is_empty(value):
         return ""
     return WIDGETS[field.widget].show(field, value, lang, masked)
-
-
-__all__ = ["WIDGETS", "Wrong", "default_widget", "display", "settle", "to_json"]

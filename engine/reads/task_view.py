@@ -1,0 +1,61 @@
+"""One task's page: the form as it stands, what to do, who may do what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, undefer
+
+from engine.errors import NotFound, NotYours
+from engine.forms import Form
+from engine.people import Person, allowed_actions, may_see
+from engine.progress import Element
+from engine.runtime import Functions, Runtime
+from engine.store.cases import Task
+from engine.store.staff import Staff
+
+
+@dataclass(frozen=True)
+class TaskView:
+    """``scope`` are the variables a form may use, ``draft`` the text typed so far."""
+
+    task: Task
+    element: Element
+    form: Form | None
+    scope: dict[str, Any]
+    draft: dict[str, Any] | None
+    functions: Functions
+    actions: tuple[str, ...]
+    assignee: str | None
+    process_name: str
+
+
+def task_view(session: Session, runtime: Runtime, person: Person, task_id: str) -> TaskView:
+    """Raises ``NotFound``, and ``NotYours`` for who may not see the case."""
+    query = (
+        select(Task, Staff.name)
+        .outerjoin(Staff, Staff.id == Task.assignee_id)
+        .where(Task.id == task_id)
+        .options(joinedload(Task.case), undefer(Task.draft))
+    )
+    found = session.execute(query).first()
+    if found is None:
+        raise NotFound()
+    task, assignee = found
+    case = task.case
+    if not may_see(person, case, [task]):
+        raise NotYours()
+    version = runtime.published(session, case.version_id)
+    return TaskView(
+        task=task,
+        element=version.elements[task.element],
+        form=version.forms.get(task.form or ""),
+        scope={**case.data, **(task.item or {})},
+        draft=task.draft if task.assignee_id == person.id else None,
+        functions=runtime.functions(session, case.site_id, case.id),
+        actions=allowed_actions(person, task, case),
+        assignee=assignee,
+        process_name=version.name,
+    )

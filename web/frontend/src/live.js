@@ -1,0 +1,38 @@
+// Forms that answer while they are filled in:
+//   <form method="post" hx-post="…" hx-encoding="multipart/form-data" hx-trigger="live"
+//         hx-sync="this:replace" hx-target="this" hx-swap="morph:outerHTML">
+// A changed [data-live] field, and the buttons that add and remove rows, post the form with their `_op`
+// and morph the answer in. Every other button submits the form as a browser does.
+const ROWS = /^(add|del|remove|up|down):/;
+
+function refresh(htmx, form, op, button) {
+  form.addEventListener('htmx:configRequest', ({ detail }) => {
+    detail.parameters.delete('_op');
+    detail.parameters.append('_op', op);
+  }, { once: true });
+  form.addEventListener('htmx:afterSettle', () => focusRow(op, button), { once: true });
+  htmx.trigger(form, 'live');
+}
+
+// After “add” the cursor stands in the new row, after “remove” on the button that adds.
+function focusRow(op, button) {
+  const [verb, field] = op.split(':');
+  if (!button) return;
+  const add = document.querySelector(`button[value="add:${CSS.escape(field)}"]`);
+  const rows = add?.closest('fieldset, [data-rows]')?.querySelectorAll('tbody tr') ?? [];
+  const inputs = rows.length ? rows[rows.length - 1].querySelectorAll('input:not([type=hidden]), select, textarea') : [];
+  const target = verb === 'add' ? inputs[0] : button.isConnected ? button : add;
+  target?.focus();
+}
+
+export function liveForms(htmx) {
+  document.addEventListener('change', ({ target }) => {
+    if (target.matches('[data-live]') && target.form?.hasAttribute('hx-post')) refresh(htmx, target.form, 'refresh');
+  });
+  document.addEventListener('submit', (event) => {
+    const { target: form, submitter } = event;
+    if (submitter?.name !== '_op' || !ROWS.test(submitter.value) || !form.hasAttribute('hx-post')) return;
+    event.preventDefault();
+    refresh(htmx, form, submitter.value, submitter);
+  });
+}
