@@ -20,7 +20,6 @@ from engine.sealing import Seal
 from engine.settings import Settings
 from engine.store.cases import ProcessVersion
 from engine.store.estate import house_facts
-from engine.store.records import file_facts
 from engine.store.staff import Parameter
 from engine.workflow.library import properties_of
 from engine.workflow.state import Specs, load_specs
@@ -69,6 +68,13 @@ class Runtime:
         return Seal(self.settings.secret)
 
     @cached_property
+    def roles(self) -> Mapping[str, dict[str, Any]]:
+        """The roles of the written procedures (procedures.md A) with their names."""
+        path = self.settings.processes / "roles.json"
+        loaded: dict[str, dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
+        return loaded
+
+    @cached_property
     def parameters(self) -> Mapping[str, dict[str, Any]]:
         """The numbers of the written procedures with their defaults and sources."""
         path = self.settings.processes / "parameters.json"
@@ -97,9 +103,7 @@ class Runtime:
                 self._versions.popitem(last=False)
         return version
 
-    def functions(
-        self, session: Session, site_id: int, case_id: int | None = None
-    ) -> Functions:
+    def functions(self, session: Session, site_id: int) -> Functions:
         """What expressions may ask of our own tables, beside the default list."""
 
         def param(name: str) -> Any:
@@ -114,13 +118,10 @@ class Runtime:
         def house(code: str) -> dict[str, Any] | None:
             return house_facts(session, site_id, str(code)) if code else None
 
-        def file(file_id: str) -> dict[str, Any] | None:
-            return file_facts(session, case_id, file_id)
-
-        return {"param": param, "house": house, "file": file}
+        return {"param": param, "house": house}
 
 
-FUNCTION_NAMES = frozenset({"param", "house", "file"})
+FUNCTION_NAMES = frozenset({"param", "house"})
 
 
 def _restore(row: ProcessVersion) -> Published:

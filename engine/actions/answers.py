@@ -6,17 +6,24 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.errors import AnswersRefused
-from engine.forms import Answers, Form, check, fill, values
+from engine.forms import Answers, Files, Form, check, fill, values
 from engine.runtime import Functions
 
 
 def checked_answers(
-    form: Form, answers: Answers, scope: Mapping[str, Any], functions: Functions
+    form: Form,
+    answers: Answers,
+    scope: Mapping[str, Any],
+    functions: Functions,
+    files: Files | None = None,
 ) -> dict[str, Any]:
-    """The declared and shown fields, computed and checked. Raises ``AnswersRefused``
-    with a sentence for each field path."""
-    filled = fill(form, answers, scope, functions)
-    errors = check(form, filled, scope, functions)
+    """The declared fields, computed and checked; a hidden one has no value.
+
+    Raises ``AnswersRefused`` with a sentence for each field path.
+    """
+    filled = fill(form, answers, scope, functions, files)
+    errors = check(form, filled)
     if errors:
         raise AnswersRefused(errors)
-    return values(form, filled)
+    hidden = {field.name: None for field in form.fields if field.widget != "note"}
+    return {**hidden, **values(form, filled)}

@@ -36,7 +36,9 @@ class PasswordsDiffer(Refused):
     status = 422
 
 
-def change_password(session: Session, person: Person, old: str, new: str, again: str) -> Staff:
+def change_password(
+    session: Session, person: Person, old: str, new: str, again: str
+) -> Staff:
     """Sets a new password; every other session of this person ends.
 
     Raises ``SignInRefused`` where the old one is wrong, and the refusals above.

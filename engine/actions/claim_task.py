@@ -9,18 +9,19 @@ from engine.actions.open_task import open_task
 from engine.errors import AlreadyDone
 from engine.people import Person
 from engine.store.cases import Task
-from engine.store.database import now
+from engine.store.database import changed_rows, now
 
 
 def claim_task(session: Session, person: Person, task_id: str) -> Task:
     """Raises ``AlreadyDone``, ``TakenByOther``, ``NotYours``: of two, one wins."""
     task = open_task(session, person, task_id, "claim")
-    claimed = session.execute(
+    claimed = changed_rows(
+        session,
         update(Task)
         .where(Task.id == task.id, Task.state == "open", Task.assignee_id.is_(None))
-        .values(assignee_id=person.id, claimed_at=now())
+        .values(assignee_id=person.id, claimed_at=now()),
     )
-    if claimed.rowcount != 1:
+    if claimed != 1:
         session.expire(task)
         open_task(session, person, task_id, "claim")
         raise AlreadyDone()

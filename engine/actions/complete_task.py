@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from sqlalchemy import update
@@ -19,7 +20,8 @@ from engine.operations.act import Act
 from engine.people import Person
 from engine.runtime import Runtime
 from engine.store.cases import Case, Task
-from engine.store.database import now
+from engine.store.database import changed_rows, now
+from engine.store.records import file_facts
 from engine.workflow import run
 
 
@@ -36,11 +38,12 @@ def complete_task(
     version = runtime.published(session, case.version_id)
     form = version.forms.get(task.form or "")
     act = act_on(session, task, person, now())
-    functions = runtime.functions(session, case.site_id, case.id)
+    functions = runtime.functions(session, case.site_id)
     scope = {**case.data, **(task.item or {})}
     given: dict[str, Any] = {}
     if form is not None:
-        given = checked_answers(form, answers, scope, functions)
+        files = partial(file_facts, session, case.id)
+        given = checked_answers(form, answers, scope, functions, files)
         given = keep_signatures(runtime, act, form, given)
     progress = run.finish(version.specs, case.state, task.id, given, functions)
     _close(act, task)
@@ -48,7 +51,7 @@ def complete_task(
     line = element_line(element, "completed", task_id=task.id, detail=_detail(given))
     settle(act, version, case, progress, line, functions)
     if form is not None:
-        write_papers(act, form, {**scope, **progress.data, **given}, given)
+        write_papers(act, form, {**scope, **progress.data, **given}, given, functions)
     return case
 
 
@@ -58,7 +61,8 @@ def _detail(given: Mapping[str, Any]) -> dict[str, Any] | None:
 
 def _close(act: Act, task: Task) -> None:
     assert act.person is not None
-    closed = act.session.execute(
+    closed = changed_rows(
+        act.session,
         update(Task)
         .where(Task.id == task.id, Task.state == "open")
         .values(
@@ -67,8 +71,7 @@ def _close(act: Act, task: Task) -> None:
             ended_by=act.person.id,
             assignee_id=act.person.id,
             draft=None,
-        )
-        .execution_options(synchronize_session=False)
+        ),
     )
-    if closed.rowcount != 1:
+    if closed != 1:
         raise AlreadyDone()

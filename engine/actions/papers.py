@@ -2,37 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from engine.forms import Form, RecordRule
+from engine.expressions import evaluate
+from engine.forms import Form, Names, Record
 from engine.operations import write_record
 from engine.operations.act import Act
+from engine.runtime import Functions
 
 
 def write_papers(
-    act: Act, form: Form, data: Mapping[str, Any], answers: Mapping[str, Any]
-) -> None:
-    """Write each record the form declares: all its fields or the named ones, one for
-    the form or one for each row of a table; a keyed one completes an earlier paper."""
-    for rule in form.records:
-        fields = rule.fields or tuple(answers)
-        whole = {name: data[name] for name in fields if name in data}
-        if act.house_code is not None:
-            whole.setdefault("unit_no", act.house_code)
-        if rule.each is None:
-            _write(act, form, rule, whole, data)
-        else:
-            for row in answers.get(rule.each) or ():
-                _write(act, form, rule, {**whole, **row}, row)
-
-
-def _write(
     act: Act,
     form: Form,
-    rule: RecordRule,
-    paper: dict[str, Any],
-    keys: Mapping[str, Any],
+    data: Mapping[str, Any],
+    answers: Mapping[str, Any],
+    functions: Functions,
 ) -> None:
-    key = None if rule.key is None else str(keys.get(rule.key, ""))
-    write_record.run(act, rule.kind, form.title, key, **paper)
+    """Write each record the form declares, with ``data`` the case's variables after the
+    act and ``answers`` those of the form. A keyed record completes an earlier paper."""
+    for rule in form.records:
+        names = Names(data)
+        if rule.when is not None and not evaluate(rule.when, names, functions):
+            continue
+        title = rule.title or form.title()
+        for paper, row in _papers(rule, data, answers):
+            seen = Names(row, data)
+            key = None if rule.key is None else evaluate(rule.key, seen, functions)
+            for name, source in rule.values.items():
+                paper[name] = evaluate(source, seen, functions)
+            if act.house_code is not None:
+                paper.setdefault("unit_no", act.house_code)
+            write_record.run(
+                act, rule.kind, title, None if key is None else str(key), **paper
+            )
+
+
+def _papers(
+    rule: Record, data: Mapping[str, Any], answers: Mapping[str, Any]
+) -> Iterator[tuple[dict[str, Any], Mapping[str, Any]]]:
+    """Each paper's fields, and the table row it is about (empty: about the whole form)."""
+    if rule.each is not None:
+        whole = {name: data[name] for name in rule.fields or () if name in data}
+        for row in answers.get(rule.each) or ():
+            yield {**whole, **row}, row
+    elif rule.fields is None:
+        yield dict(answers), {}
+    else:
+        yield {name: data[name] for name in rule.fields if name in data}, {}

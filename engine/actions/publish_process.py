@@ -13,7 +13,10 @@ from sqlalchemy.orm import Session
 
 from engine.errors import Refused
 from engine.store.cases import Process, ProcessVersion
-from engine.workflow.check import Finding, check
+from engine.forms import Form, FormRefused
+from engine.operations.act import operation_names
+from engine.runtime import FUNCTION_NAMES, Runtime
+from engine.workflow.check import Catalogue, Finding, check
 from engine.workflow.library import SPIFF_VERSION, Source, parse
 
 
@@ -59,14 +62,29 @@ def _read_forms(folder: Path) -> dict[str, Any]:
     return found
 
 
+def findings_of(runtime: Runtime, source: Source) -> list[Finding]:
+    """Everything wrong with a process and its forms; raises where it cannot be read."""
+    catalogue = Catalogue(frozenset(runtime.roles), operation_names(), FUNCTION_NAMES)
+    found = check(source, parse(source), catalogue)
+    for name, form in source.forms.items():
+        try:
+            Form.parse(form, FUNCTION_NAMES)
+        except FormRefused as refused:
+            found += [
+                Finding("error", name, f"表单“{name}”{place}:{sentence}")
+                for place, sentence in refused.findings
+            ]
+    return found
+
+
 def publish_process(
-    session: Session, source: Source, published_by: int | None = None
+    session: Session, runtime: Runtime, source: Source, published_by: int | None = None
 ) -> ProcessVersion:
     """Make ``source`` the version that new cases start on; the same content twice is
     one version. Raises ``CheckFailed`` and what ``parse`` refuses with."""
     version = session.get(ProcessVersion, source.hash)
     if version is None:
-        version = _new_version(session, source, published_by)
+        version = _new_version(session, runtime, source, published_by)
         session.add(version)
         session.flush()
     process = session.get(Process, source.process_id)
@@ -77,11 +95,13 @@ def publish_process(
     return version
 
 
-def _new_version(session: Session, source: Source, by: int | None) -> ProcessVersion:
-    model = parse(source)
-    errors = [f for f in check(source, model) if f.severity == "error"]
+def _new_version(
+    session: Session, runtime: Runtime, source: Source, by: int | None
+) -> ProcessVersion:
+    errors = [f for f in findings_of(runtime, source) if f.severity == "error"]
     if errors:
         raise CheckFailed(source.process_id, errors)
+    model = parse(source)
     last = session.scalar(
         select(func.max(ProcessVersion.number)).where(
             ProcessVersion.process_id == source.process_id

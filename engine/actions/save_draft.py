@@ -12,7 +12,7 @@ from engine.actions.open_task import open_task
 from engine.errors import AlreadyDone
 from engine.people import Person, allowed_actions
 from engine.store.cases import Task
-from engine.store.database import now
+from engine.store.database import changed_rows, now
 
 
 def save_draft(
@@ -27,12 +27,13 @@ def save_draft(
     claim: dict[str, Any] = {}
     if "claim" in allowed_actions(person, task, task.case):
         claim = {"assignee_id": person.id, "claimed_at": at}
-    saved = session.execute(
+    saved = changed_rows(
+        session,
         update(Task)
         .where(Task.id == task.id, Task.state == "open")
         .where(Task.assignee_id.is_(None) | (Task.assignee_id == person.id))
-        .values(draft=typed, draft_at=at, **claim)
+        .values(draft=typed, draft_at=at, **claim),
     )
-    if saved.rowcount != 1:
+    if saved != 1:
         raise AlreadyDone()
     return at

@@ -14,7 +14,7 @@ from engine.progress import Element, Progress, Wait
 from engine.runtime import Functions, Published
 from engine.store.cases import Case, Task
 from engine.store.cases import Wait as WaitRow
-from engine.store.database import StaleCase
+from engine.store.database import StaleCase, changed_rows
 from engine.store.history import Event
 
 Line = dict[str, Any]
@@ -60,7 +60,8 @@ def settle(
 
 def save_case(act: Act, case: Case, lines: list[Line], **values: Any) -> None:
     """Move the case to its next version and add ``lines`` to its history."""
-    moved = act.session.execute(
+    moved = changed_rows(
+        act.session,
         update(Case)
         .where(Case.id == case.id, Case.version == case.version)
         .values(
@@ -68,9 +69,8 @@ def save_case(act: Act, case: Case, lines: list[Line], **values: Any) -> None:
             history_seq=case.history_seq + len(lines),
             **values,
         )
-        .execution_options(synchronize_session=False)
     )
-    if moved.rowcount != 1:
+    if moved != 1:
         raise StaleCase()
     add_history(act, case.history_seq, lines)
 
@@ -120,6 +120,14 @@ def element_line(element: Element, kind: str, **more: Any) -> Line:
     }
 
 
+def _placed(line: Line, progress: Progress) -> Line:
+    """The act's own line, told from which element the task was reached."""
+    step = next((s for s in progress.steps if s.id == line.get("task_id")), None)
+    if step is None or step.source is None:
+        return line
+    return {**line, "detail": {**(line.get("detail") or {}), "from": step.source}}
+
+
 def _lines(version: Published, progress: Progress, act_line: Line) -> list[Line]:
     lines = [
         element_line(
@@ -154,11 +162,11 @@ def _save_waits(act: Act, version: Published, progress: Progress) -> None:
     session = act.session
     closed = list(progress.closed_tasks)
     if closed:
-        session.execute(
+        changed_rows(
+            session,
             update(Task)
             .where(Task.id.in_(closed), Task.state == "open")
-            .values(state="cancelled", ended_at=act.at, draft=None)
-            .execution_options(synchronize_session=False)
+            .values(state="cancelled", ended_at=act.at, draft=None),
         )
     if progress.closed_events:
         gone = delete(WaitRow).where(WaitRow.id.in_(progress.closed_events))

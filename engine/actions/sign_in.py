@@ -42,4 +42,3 @@ def sign_in(session: Session, username: str, password: str) -> Staff:
     if staff is None or not known:
         raise SignInRefused()
     return staff
-

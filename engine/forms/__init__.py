@@ -12,10 +12,11 @@ Pure: no clock but today's date for a birth date, no database, no files.
 from engine.forms.widgets.attachments import Files
 from engine.forms.check import answers_of, check, values
 from engine.forms.definition import Form, FormRefused, Record, Refusal, depends
-from engine.forms.fields import Field, Typed, cell_path
+from engine.forms.fields import Field, Typed, cell_path, cells_of, wording
 from engine.forms.fill import Filled, fill
 from engine.forms.read import Answers, apply_op, read, read_json
 from engine.forms.scope import Functions
+from engine.forms.scope import Names
 from engine.forms.sentences import Mistake
 from engine.forms.widgets import WIDGETS, display, is_empty
 
@@ -29,12 +30,14 @@ __all__ = [
     "FormRefused",
     "Functions",
     "Mistake",
+    "Names",
     "Record",
     "Refusal",
     "Typed",
     "answers_of",
     "apply_op",
     "cell_path",
+    "cells_of",
     "check",
     "depends",
     "display",
@@ -43,4 +46,5 @@ __all__ = [
     "read",
     "read_json",
     "values",
+    "wording",
 ]

@@ -53,7 +53,8 @@ def check(form: Form, filled: Filled, lang: str = "zh") -> Errors:
         if path not in errors and sentence not in found.setdefault(path, []):
             found[path].append(sentence)
     errors |= {path: sentences for path, sentences in found.items() if sentences}
-    return errors or _refusals(form, filled, lang)
+    errors = errors or _refusals(form, filled, lang)
+    return dict(sorted(errors.items(), key=lambda item: _place(form, item[0])))
 
 
 def values(form: Form, filled: Filled) -> dict[str, Any]:
@@ -70,6 +71,18 @@ def answers_of(form: Form, values: Mapping[str, Any]) -> dict[str, Any]:
         for f in form.fields
         if f.name in values and f.widget != "note"
     }
+
+
+def _place(form: Form, path: str) -> tuple[int, int, int]:
+    """Where on the page a path stands; what is not there comes first."""
+    own = form.at(path)
+    if own is None:
+        return (-1, 0, 0)
+    if own.name == path:
+        return (form.fields.index(own), -1, 0)
+    table, key, _ = path.split(".")
+    whole = form.by_name[table]
+    return (form.fields.index(whole), int(key), whole.columns.index(own))
 
 
 # -- the schema -----------------------------------------------------------------

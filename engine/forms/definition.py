@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -31,11 +32,21 @@ class FormRefused(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A record the form writes: its kind, its fields (None: all), one per table row?"""
+    """A record the form writes when its task is done.
+
+    ``fields`` are names of the form or of the case (None: all of the form), ``values``
+    more of them by expression; ``each`` writes one record a row of that table, ``when``
+    (an expression) decides whether there is one at all. ``key`` (an expression) names
+    the paper within its case: a later form with the same kind and key completes it.
+    """
 
     kind: str
     fields: tuple[str, ...] | None = None
     each: str | None = None
+    title: str | None = None
+    when: str | None = None
+    key: str | None = None
+    values: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +102,10 @@ class Form:
         """The field or column of a path (``fee``, ``items.0.qty``), None if there is none."""
         first, _, rest = path.partition(".")
         own = self.by_name.get(first)
-        return own.column(rest.rpartition(".")[2]) if own and rest else own
+        if own is None or not rest:
+            return own
+        key, _, column = rest.partition(".")
+        return own.column(column) if key.isdigit() else None
 
     @property
     def record(self) -> str | None:
@@ -103,6 +117,13 @@ class Form:
 
     def description(self, lang: str = "zh") -> str:
         return wording(self.source, "description", lang)
+
+    def is_live(self, path: str) -> bool:
+        """Whether a change at a path can change other fields; see depends()."""
+        own, table = self.at(path), path.partition(".")[0]
+        return own is not None and (
+            path in self.live or f"{table}.{own.name}" in self.live
+        )
 
 
 def depends(form: Form) -> frozenset[str]:
@@ -138,8 +159,15 @@ def _records(declared: object) -> Iterator[Record]:
             yield Record(entry)
         elif isinstance(entry, dict):
             chosen = entry.get("fields")
-            fields = tuple(chosen) if chosen is not None else None
-            yield Record(entry["kind"], fields, entry.get("each"))
+            yield Record(
+                kind=entry["kind"],
+                fields=tuple(chosen) if chosen is not None else None,
+                each=entry.get("each"),
+                title=entry.get("title"),
+                when=entry.get("when"),
+                key=entry.get("key"),
+                values=entry.get("values", {}),
+            )
 
 
 def _refusals(source: Mapping[str, Any]) -> Iterator[Refusal]:

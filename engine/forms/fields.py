@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,22 +74,39 @@ class Field:
         return self.schema.get("type") == "boolean"
 
     def options(self, lang: str = "zh") -> list[tuple[str, str]]:
-        """The choices as (value, label); a boolean's are ("true", 是), ("false", 否)."""
+        """The choices as (value, label); of a boolean ("true", 是) and ("false", 否)."""
+        source = self.schema.get("items", self.schema)
+        if "oneOf" in source:
+            listed = ((_key(each["const"]), each) for each in source["oneOf"])
+            return [(key, wording(each, "title", lang) or key) for key, each in listed]
         if self.boolean:
             yes, no = YES_NO["en" if lang == "en" else "zh"]
             return [("true", yes), ("false", no)]
-        source = self.schema.get("items", self.schema)
-        if "oneOf" in source:
-            return [
-                (each["const"], wording(each, "title", lang) or each["const"])
-                for each in source["oneOf"]
-            ]
         return [(value, value) for value in source.get("enum", ())]
 
     def column(self, name: str) -> Field | None:
         return next((c for c in self.columns if c.name == name), None)
 
 
+def _key(const: str | bool) -> str:
+    """The text a choice posts: a boolean's are those of JSON."""
+    return str(const).lower() if isinstance(const, bool) else const
+
+
 def cell_path(table: str, key: int, column: str) -> str:
     """The name of a cell in HTML and in errors: ``items.0.qty``."""
     return f"{table}.{key}.{column}"
+
+
+def cells_of(
+    fields: Iterable[Field], values: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, tuple[int, ...]]]:
+    """The values of the case by path, and the row keys of each table."""
+    cells, rows = dict(values), {}
+    for own in fields:
+        if own.widget == "table":
+            found = values.get(own.name) or ()
+            rows[own.name] = tuple(range(len(found)))
+            for key, row in enumerate(found):
+                cells |= {cell_path(own.name, key, name): row[name] for name in row}
+    return cells, rows

@@ -45,12 +45,14 @@ def fill(
 ) -> Filled:
     """The form after these answers, over the data of the case (``scope``, unchanged).
 
-    ``files`` gives the stored facts of a file the caller may use, None for any other.
-    House, person and party are looked up by the functions of that name where given.
+    ``files`` (or the function ``file``) gives the stored facts of a file the caller may
+    use, None for any other. House, person and party are looked up by the functions of
+    that name where given.
     In its own rules a field's name means the value the case had before this form.
     """
     filling = _Filling(form, answers, scope, Asking(functions))
-    attached, missing = _attached(form, answers, files or _no_file)
+    stored = files or functions.get("file") or _no_file
+    attached, missing = _attached(form, answers, stored)
     filling.given |= attached
     filling.run()
     return Filled(

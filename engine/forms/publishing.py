@@ -81,7 +81,7 @@ class _Findings:
         properties = data["schema"].get("properties", {})
         yield from self._looks(data.get("ui", {}), data["schema"], "/ui", "")
         yield from _order(data.get("order", []), properties)
-        yield from _record(data.get("record"), properties)
+        yield from self._records(data.get("record"), properties)
         yield from self._refuse(data.get("refuse", []), properties)
 
     def _looks(self, ui: object, schema: Any, at: str, table: str) -> Found:
@@ -147,7 +147,38 @@ class _Findings:
                 if "field" in rule and rule["field"] not in properties:
                     yield f"{at}/field", f"没有声明“{rule['field']}”这一项。"
 
+    def _records(self, record: object, properties: Mapping[str, Any]) -> Found:
+        if record is None:
+            return
+        entries = record if isinstance(record, list) else [record]
+        for number, entry in enumerate(entries):
+            at = f"/record/{number}" if isinstance(record, list) else "/record"
+            spec = {"kind": entry} if isinstance(entry, str) else entry
+            if not isinstance(spec, dict) or not {*spec} <= _RECORD_KEYS:
+                yield at, f"记录应是编号,或带有 {'、'.join(sorted(_RECORD_KEYS))} 的对象。"
+                continue
+            if not isinstance(spec.get("kind"), str) or not _KIND.fullmatch(
+                spec["kind"]
+            ):
+                yield at, "记录要有编号,如 R09。"
+            yield from _record_fields(spec, properties, at)
+            yield from self._record_expressions(spec, at)
 
+    def _record_expressions(self, spec: Mapping[str, Any], at: str) -> Found:
+        values = spec.get("values", {})
+        if not isinstance(values, dict):
+            yield f"{at}/values", "应是一个 JSON 对象。"
+            values = {}
+        places = {f"{at}/values/{name}": text for name, text in values.items()}
+        places |= {f"{at}/{key}": spec[key] for key in ("when", "key") if key in spec}
+        for place, text in places.items():
+            if isinstance(text, str):
+                yield from self._expression(text, place)
+            else:
+                yield place, "应是表达式(文字)。"
+
+
+_RECORD_KEYS = frozenset({"kind", "fields", "each", "title", "when", "key", "values"})
 _RULE_KEYS = frozenset({"when", "say", "say@en", "field"})
 
 
@@ -225,7 +256,7 @@ def _fits(
         yield at, "数字要写明类型:integer 或 number。"
     if widget == "computed" and not looks.get("compute"):
         yield at, "自动计算的一项要有算式(compute)。"
-    if WIDGETS[widget].choices and kind != "boolean" and not _consts(own):
+    if WIDGETS[widget].choices and not _consts(own):
         yield at, "要用 oneOf 或 enum 列出选项,选项的值是不重复的文字。"
     if table and widget in NO_COLUMNS:
         yield at, f"表格里不能用控件“{widget}”。"
@@ -251,6 +282,8 @@ def _consts(own: Mapping[str, Any]) -> bool:
         each.get("const") if isinstance(each, dict) else None
         for each in source.get("oneOf", ())
     ] or list(source.get("enum", ()))
+    if own.get("type") == "boolean":
+        return not listed or sorted(map(str, listed)) == ["False", "True"]
     texts = [each for each in listed if isinstance(each, str) and each.strip()]
     return bool(listed) and len(set(texts)) == len(listed)
 
@@ -266,19 +299,8 @@ def _order(order: object, properties: Mapping[str, Any]) -> Found:
             yield f"/order/{number}", f"“{name}”重复了。"
 
 
-def _record(record: object, properties: Mapping[str, Any]) -> Found:
-    if record is None:
-        return
-    entries = record if isinstance(record, list) else [record]
-    for number, entry in enumerate(entries):
-        at = f"/record/{number}" if isinstance(record, list) else "/record"
-        spec = {"kind": entry} if isinstance(entry, str) else entry
-        if not isinstance(spec, dict) or not {*spec} <= {"kind", "fields", "each"}:
-            yield at, "记录应是编号,或带有 kind、fields、each 的对象。"
-            continue
-        if not isinstance(spec.get("kind"), str) or not _KIND.fullmatch(spec["kind"]):
-            yield at, "记录要有编号,如 R09。"
-        yield from _record_fields(spec, properties, at)
+def _is_name(name: object) -> bool:
+    return isinstance(name, str) and _NAME.fullmatch(name) is not None
 
 
 def _record_fields(
@@ -289,10 +311,7 @@ def _record_fields(
     if each is not None and not (table and _has_columns(table)):
         yield f"{at}/each", f"“{each}”不是表格。"
         table = None
-    if not isinstance(fields, list):
+    if not isinstance(fields, list) or not all(_is_name(name) for name in fields):
         yield f"{at}/fields", "应是名称的列表。"
-        return
-    columns = table["items"]["properties"] if table else {}
-    for name in fields:
-        if not isinstance(name, str) or not (name in properties or name in columns):
-            yield f"{at}/fields", f"没有声明“{name}”这一项。"
+    if not isinstance(spec.get("title", ""), str):
+        yield f"{at}/title", "应是文字。"

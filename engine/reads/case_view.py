@@ -32,15 +32,21 @@ class CaseView:
     @property
     def timeline(self) -> list[Event]:
         """What people read: acts, refusals and ends, not each gateway passed."""
-        return [event for event in self.history if event.kind not in ("passed", "opened")]
+        return [
+            event for event in self.history if event.kind not in ("passed", "opened")
+        ]
 
 
-def case_view(session: Session, runtime: Runtime, person: Person, case_id: int) -> CaseView:
+def case_view(
+    session: Session, runtime: Runtime, person: Person, case_id: int
+) -> CaseView:
     """Raises ``NotFound``, and ``NotYours`` for who may not see the case."""
     case = session.get(Case, case_id)
     if case is None:
         raise NotFound()
-    tasks = select(Task).where(Task.case_id == case_id).order_by(Task.created_at, Task.id)
+    tasks = (
+        select(Task).where(Task.case_id == case_id).order_by(Task.created_at, Task.id)
+    )
     found = list(session.scalars(tasks))
     if not may_see(person, case, found):
         raise NotYours()
@@ -55,7 +61,9 @@ def case_view(session: Session, runtime: Runtime, person: Person, case_id: int) 
     )
 
 
-def diagram(session: Session, runtime: Runtime, person: Person, case_id: int) -> dict[str, Any]:
+def diagram(
+    session: Session, runtime: Runtime, person: Person, case_id: int
+) -> dict[str, Any]:
     """The drawing with each element's state (done, open, cancelled) and its visits."""
     view = case_view(session, runtime, person, case_id)
     bpmn = session.scalar(

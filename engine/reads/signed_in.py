@@ -33,6 +33,10 @@ def person_of(staff: Staff) -> Person:
         username=staff.username,
         name=staff.name,
         roles=frozenset(role.role for role in staff.roles),
-        sites=frozenset() if None in sites else frozenset(s for s in sites if s is not None),
+        sites=(
+            frozenset()
+            if None in sites
+            else frozenset(s for s in sites if s is not None)
+        ),
         administrator=staff.administrator,
     )

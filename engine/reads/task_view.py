@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, undefer
 
 from engine.errors import NotFound, NotYours
-from engine.forms import Form
+from engine.forms import Files, Form
 from engine.people import Person, allowed_actions, may_see
 from engine.progress import Element
 from engine.runtime import Functions, Runtime
 from engine.store.cases import Task
+from engine.store.records import file_facts
 from engine.store.staff import Staff
 
 
@@ -27,12 +29,15 @@ class TaskView:
     scope: dict[str, Any]
     draft: dict[str, Any] | None
     functions: Functions
+    files: Files
     actions: tuple[str, ...]
     assignee: str | None
     process_name: str
 
 
-def task_view(session: Session, runtime: Runtime, person: Person, task_id: str) -> TaskView:
+def task_view(
+    session: Session, runtime: Runtime, person: Person, task_id: str
+) -> TaskView:
     """Raises ``NotFound``, and ``NotYours`` for who may not see the case."""
     query = (
         select(Task, Staff.name)
@@ -54,7 +59,8 @@ def task_view(session: Session, runtime: Runtime, person: Person, task_id: str) 
         form=version.forms.get(task.form or ""),
         scope={**case.data, **(task.item or {})},
         draft=task.draft if task.assignee_id == person.id else None,
-        functions=runtime.functions(session, case.site_id, case.id),
+        functions=runtime.functions(session, case.site_id),
+        files=partial(file_facts, session, case.id),
         actions=allowed_actions(person, task, case),
         assignee=assignee,
         process_name=version.name,

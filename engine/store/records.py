@@ -102,10 +102,14 @@ def records_of(session: Session, case_id: int) -> list[Record]:
     )
 
 
-def file_facts(session: Session, case_id: int | None, file_id: str) -> dict[str, Any] | None:
+def file_facts(
+    session: Session, case_id: int | None, file_id: str
+) -> dict[str, Any] | None:
     """Name, size (bytes) and type of a file of this case; a foreign id is as good as none."""
     file = session.scalar(
-        select(StoredFile).where(StoredFile.id == file_id, StoredFile.case_id == case_id)
+        select(StoredFile).where(
+            StoredFile.id == file_id, StoredFile.case_id == case_id
+        )
     )
     if file is None:
         return None

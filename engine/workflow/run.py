@@ -174,11 +174,14 @@ def _shown(task: Task) -> bool:
 
 def _step(task: Task) -> Step:
     state = "done" if task.state == TaskState.COMPLETED else "cancelled"
+    own = task.task_spec.bpmn_id
     source = task.parent
-    while source is not None and not _shown(source):
+    while source is not None and getattr(source.task_spec, "bpmn_id", None) in (
+        None,
+        own,
+    ):
         source = source.parent
-    before = source.task_spec.bpmn_id if source is not None else None
-    return Step(task.id.hex, task.task_spec.bpmn_id, state, before)
+    return Step(task.id.hex, own, state, source.task_spec.bpmn_id if source else None)
 
 
 _ABSENT = object()

@@ -66,14 +66,19 @@ def install_node() -> Path:
     wheels = HERE.parents[1] / "offline" / "wheelhouse"
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--retries=1"]
     pip += ["--disable-pip-version-check", "--timeout=15", f"--find-links={wheels}"]
-    run([*pip, NODE_WHEEL], dict(os.environ), "Node 没有装上")
+    run(
+        [*pip, NODE_WHEEL],
+        dict(os.environ),
+        "Node 没有装上：请检查网络，或先安装 Node 20（含 npm）",
+    )
     folder = installed_node()
     if folder is None:
         raise NotBuilt("Node 没有装上：请先安装 Node 20 或更高版本（含 npm）")
     return folder
 
 
-def run(command: list[str], environment: dict[str, str], failure: str) -> None:
+def run(command: list[str], environment: dict[str, str], failure: str) -> str:
+    """What the command printed; the rest of the story goes to a log."""
     done = subprocess.run(
         command, cwd=HERE, env=environment, capture_output=True, text=True
     )
@@ -81,8 +86,8 @@ def run(command: list[str], environment: dict[str, str], failure: str) -> None:
         log = HERE / "node_modules" / "build.log"
         log.parent.mkdir(exist_ok=True)
         log.write_text(done.stdout + done.stderr)
-        raise NotBuilt(f"{failure}：请检查网络后重试，详情见 {log}")
-    print(done.stdout, end="", flush=True)
+        raise NotBuilt(f"{failure}，详情见 {log}")
+    return done.stdout
 
 
 def build(wanted: str) -> None:
@@ -92,9 +97,9 @@ def build(wanted: str) -> None:
     if not stamped(stamp.parent, packages):
         # NODE_ENV=production would leave esbuild out
         install = ["npm", "ci", "--include=dev", "--prefer-offline", "--loglevel=error"]
-        run(install, environment, "前端组件没有装上")
+        run(install, environment, "前端组件没有装上：请检查网络后重试")
         stamp.write_text(packages)
-    run(["node", "build.mjs"], environment, "界面资源没有构建成功")
+    print(run(["node", "build.mjs"], environment, "界面资源没有构建成功"), end="")
     (BUNDLES / ".stamp").write_text(wanted)
 
 

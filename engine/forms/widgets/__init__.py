@@ -118,7 +118,7 @@ def default_widget(schema: Mapping[str, Any]) -> str:
         items = schema.get("items")
         of_objects = isinstance(items, Mapping) and items.get("type") == "object"
         return "table" if of_objects else "checkboxes"
-    if isinstance(choices, list):
+    if isinstance(choices, list) and choices:
         return "radio" if len(choices) <= 5 else "select"
     if schema.get("format") in ("date", "date-time"):
         return "date" if schema["format"] == "date" else "datetime"

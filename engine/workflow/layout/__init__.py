@@ -12,6 +12,7 @@ from lxml import etree
 from engine.workflow.layout.graph import read
 from engine.workflow.layout.picture import arrange
 from engine.workflow.layout.write import add_picture, without_picture
+from engine.workflow.xml import BPMN, parse
 
 __all__ = ["draw"]
 
@@ -19,8 +20,10 @@ __all__ = ["draw"]
 def draw(xml: bytes) -> bytes:
     """A BPMN 2.0 model with a new picture; the same input gives the same bytes.
 
-    Raises lxml.etree.XMLSyntaxError when the file is no XML.
+    Raises DiagramRefused (``engine.workflow.xml``) when the file is no sound BPMN.
     """
+    parse(xml, roots=BPMN)
+    # Once more with comments and CDATA: they belong to the author.
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,

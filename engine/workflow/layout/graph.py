@@ -67,11 +67,18 @@ class Scope:
     nodes: dict[str, Node] = field(default_factory=dict)
     flows: list[Flow] = field(default_factory=list)
     inner: dict[str, Scope] = field(default_factory=dict)
-    parents: dict[str, str] = field(default_factory=dict)  # outer lane id of a band's lane
+    parents: dict[str, str] = field(
+        default_factory=dict
+    )  # outer lane id of a band's lane
 
     def host(self, node: str) -> str:
         """The activity a boundary event sits on, or the node itself."""
         return self.nodes[node].host or node
+
+    def siblings(self, one: str, other: str) -> bool:
+        """Two boundary events of the same activity?"""
+        host = self.nodes[one].host
+        return one != other and host is not None and host == self.nodes[other].host
 
     def attached(self, host: str) -> list[str]:
         return [n.id for n in self.nodes.values() if n.host == host]
@@ -118,9 +125,7 @@ def _node(element: Any, kind: str) -> Node:
 
 def _flow(element: Any, kind: str) -> Flow:
     get = element.get
-    return Flow(
-        get("id"), get("sourceRef"), get("targetRef"), get("name") or "", kind
-    )
+    return Flow(get("id"), get("sourceRef"), get("targetRef"), get("name") or "", kind)
 
 
 def _data_flows(node: Any) -> Iterator[Flow]:
@@ -248,9 +253,14 @@ def _tidy(scope: Scope) -> Scope:
             end = stands[end]
         return end
 
-    flows = [Flow(f.id, known(f.source), known(f.target), f.name, f.kind) for f in scope.flows]
+    flows = [
+        Flow(f.id, known(f.source), known(f.target), f.name, f.kind)
+        for f in scope.flows
+    ]
     both = (f for f in flows if f.source in scope.nodes and f.target in scope.nodes)
-    scope.flows = [f for f in both if f.id and (f.kind == "sequence" or f.source != f.target)]
+    scope.flows = [
+        f for f in both if f.id and (f.kind == "sequence" or f.source != f.target)
+    ]
     for node in scope.nodes.values():
         if node.host not in scope.nodes:
             node.host = None

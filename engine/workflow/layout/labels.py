@@ -47,17 +47,16 @@ def _of_boundary(node: Node, side: int) -> Box:
 
 
 def of_flow(name: str, node: Node, side: int, shift: float, left: bool) -> Box | None:
-    """The answer on a flow, right where it leaves its source; ``left`` of a line down."""
+    """The answer on a flow, relative to the point where it leaves its source.
+
+    ``shift``: how far that point is off the middle; ``left`` of a line that runs down.
+    """
     if not name:
         return None
-    half_width, half_height = node.width / 2, node.height / 2
     if side in (RIGHT, LEFT):
         width, height = text.label(name, CAP if not shift else 400)
-        inward = abs(shift) if node.kind == "gateway" else 0
-        x = half_width - inward + GAP + 1
-        return (x if side == RIGHT else -x - width), shift - 3 - height, width, height
+        x = GAP + 1 + (abs(shift) if node.kind == "gateway" else 0)
+        return (x if side == RIGHT else -x - width), -3 - height, width, height
     width, height = text.label(name, CAP)
-    below = node.height - node.anchor if node.kind == "sub" else half_height
-    if side == DOWN:
-        return (-width - GAP if left else GAP), below + GAP, width, height
-    return GAP, -node.anchor - GAP - height, width, height
+    y = GAP if side == DOWN else -GAP - height
+    return (-width - GAP if left else GAP), y, width, height

@@ -57,6 +57,10 @@ def arrange(scope: Scope) -> Picture:
     flows = [f for f in scope.flows if f.target in scope.nodes]
     router = Router(grid, flows)
     wires = {n: tracks.segments(n, path) for n, path in router.run().items()}
+    for name, wire in wires.items():
+        source = scope.nodes[router.flows[name].source]
+        if source.host:
+            wire[0].key += grid.seat(source.id)[1] * 0.001
     tracks.spread_docks(wires, router.flows, lambda n: _dock_room(scope.nodes[n]))
     counts = tracks.assign(wires, grid, flows)
     return _Drawing(Measures(scope, plan, grid, wires, counts)).draw(inner)
@@ -149,14 +153,23 @@ class _Drawing:
     def _points(self, name: str, wire: list[Segment]) -> list[Point]:
         flow = self.measures.flows[name]
         first, last = wire[0], wire[-1]
-        source, target = self.picture.shapes[flow.source], self.picture.shapes[flow.target]
+        source, target = (
+            self.picture.shapes[flow.source],
+            self.picture.shapes[flow.target],
+        )
         nodes = self.scope.nodes
-        points = [_dock(nodes[flow.source], source, side(first, out=True), self._at(first, name))]
+        points = [
+            _dock(
+                nodes[flow.source], source, side(first, out=True), self._at(first, name)
+            )
+        ]
         for one, other in zip(wire, wire[1:]):
             a, b = self._at(one, name), self._at(other, name)
             points.append((b, a) if one.level else (a, b))
         points.append(
-            _dock(nodes[flow.target], target, side(last, out=False), self._at(last, name))
+            _dock(
+                nodes[flow.target], target, side(last, out=False), self._at(last, name)
+            )
         )
         return _straightened([(round(px), round(py)) for px, py in points])
 
@@ -164,12 +177,7 @@ class _Drawing:
         for name, box in self.measures.node_labels.items():
             self.picture.labels[name] = _moved(box, *self._centre(name))
         for name, box in self.measures.flow_labels.items():
-            node = self.measures.flows[name].source
-            x, y = self._centre(node)
-            if self.measures.wires[name][0].level:
-                left, _, width, _ = self.picture.shapes[node]
-                x = left + width - self.scope.nodes[node].width / 2
-            self.picture.labels[name] = _moved(box, x, y)
+            self.picture.labels[name] = _moved(box, *self.picture.lines[name][0])
 
     def _centre(self, name: str) -> tuple[float, float]:
         x, y, width, _ = self.picture.shapes[name]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from engine.workflow.layout import labels, tracks
 from engine.workflow.layout.columns import Plan
-from engine.workflow.layout.graph import Flow, Scope
+from engine.workflow.layout.graph import Scope
 from engine.workflow.layout.grid import DOWN, LEFT, RIGHT, UP, Grid
 from engine.workflow.layout.labels import Box
 from engine.workflow.layout.tracks import Segment
@@ -107,12 +107,14 @@ class Measures:
         for name, box in self.node_labels.items():
             self._reserve_box(name, box)
         for name, box in self.flow_labels.items():
-            first = self.wires[name][0]
-            source = self.flows[name].source
-            if first.level:
-                self._reserve_beside(source, box)
-            else:
-                self._reserve_box(source, box)
+            source = self.scope.nodes[self.flows[name].source]
+            way = side(self.wires[name][0], out=True)
+            if way in (LEFT, RIGHT):
+                self._reserve_beside(source.id, box)
+            elif source.kind != "pool":
+                down = source.height - source.anchor
+                y = box[1] + (down if way == DOWN else -source.anchor)
+                self._reserve_box(source.id, (box[0], y, *box[2:]))
 
     def _reserve_node(self, name: str) -> None:
         node, grid = self.scope.nodes[name], self.grid
@@ -143,12 +145,11 @@ class Measures:
         self.right[column] = max(self.right[column], x + width + 2)
 
     def _reserve_beside(self, name: str, box: Box) -> None:
-        gap = self.grid.columns(name)[1] + 1
+        """Room for an answer to the right of a node, before the first line of the gap."""
+        first, last = self.grid.columns(name)
         node = self.scope.nodes[name]
-        wide = node.width / 2 if self.plan.span[name][0] == 1 else 0
-        need = box[0] + box[2] - (wide if node.kind == "sub" else 0)
-        own = need - (0 if node.kind == "sub" else self.right[gap - 1])
-        self.beside[gap] = max(self.beside[gap], own + 12)
+        inside = self.right[last] - node.width / 2 if first == last else 0
+        self.beside[last + 1] = max(self.beside[last + 1], box[0] + box[2] + 12 - inside)
 
     def _columns(self) -> Lines:
         """Columns and gaps from left to right, wide enough for what spans several."""
@@ -270,7 +271,3 @@ def side(segment: Segment, *, out: bool) -> int:
     """The side of the node a first (``out``) or last piece docks at."""
     onward = 1 if segment.end > segment.start else -1
     return _SIDES[segment.level, onward if out else -onward]
-
-
-def flow_of(measures: Measures, name: str) -> Flow:
-    return measures.flows[name]

@@ -14,8 +14,10 @@ from collections import defaultdict
 from engine.workflow.layout.graph import Flow, Node
 from engine.workflow.layout.grid import DOWN, LEFT, RIGHT, STEP, UP, Grid, Point, Port
 
-BEND, CROSSING, TOUCH, SHARED_SIDE = 10.0, 14.0, 3.0, 30.0
+BEND, CROSSING, TOUCH = 10.0, 14.0, 3.0
+SHARED_SIDE = {"gateway": 12.0}  # of a diamond; 30 of any other shape
 STEP_COST = 1.0
+LAST_RESORT = 500.0  # two flows on one centre line: only when there is no other way
 FORBIDDEN = float("inf")
 
 Path = list[Point]
@@ -32,7 +34,7 @@ _IN = {
     "gateway": {LEFT: 0, DOWN: 2, UP: 2},
     "task": {LEFT: 0, DOWN: 12, UP: 12},
     "sub": {LEFT: 0, DOWN: 12, UP: 12},
-    "event": {LEFT: 0, DOWN: 8, UP: 8},
+    "event": {LEFT: 0, DOWN: 12, UP: 12},
 }
 _BACK = {RIGHT: 9, LEFT: 9, DOWN: 2, UP: 2}
 _MESSAGE = {DOWN: 0, UP: 0, RIGHT: 12, LEFT: 12}
@@ -72,7 +74,7 @@ class Router:
         plan, host = self.grid.plan, self.grid.scope.host
         main = dict(zip(plan.main, plan.main[1:])).get(flow.source) == flow.target
         source = host(flow.source)
-        span = abs(plan.column[flow.target] - plan.column[source])
+        span = abs(plan.column[host(flow.target)] - plan.column[source])
         rank = {"message": 2, "association": 3}.get(flow.kind, flow.id in plan.back)
         return int(rank), not main, span
 
@@ -116,12 +118,11 @@ class Router:
         found = []
         for port in self.grid.ports(node):
             if port.side in prices:
-                crowd = self._crowding(flow, port, leaving)
-                if crowd < FORBIDDEN:
-                    found.append((port, prices[port.side] + crowd))
+                crowd = 0.0 if node.host else self._crowding(flow, node, port, leaving)
+                found.append((port, prices[port.side] + crowd))
         return found
 
-    def _crowding(self, flow: Flow, port: Port, leaving: bool) -> float:
+    def _crowding(self, flow: Flow, node: Node, port: Port, leaving: bool) -> float:
         """What it costs that other flows dock at the same side."""
         others = self.users[unit(port.inside, port.outside)] - {flow.id}
         price = 0.0
@@ -129,9 +130,8 @@ class Router:
             end = self.paths[other.id][-1]
             if not leaving and end == port.inside and other.target == flow.target:
                 continue  # lines to the same target may join before it
-            if port.side in (UP, DOWN):
-                return FORBIDDEN
-            price += SHARED_SIDE
+            level = port.side in (LEFT, RIGHT)
+            price += SHARED_SIDE.get(node.kind, 30.0) if level else LAST_RESORT
         return price
 
     def find(self, flow: Flow) -> Path:
@@ -146,7 +146,10 @@ class Router:
             start = port.outside, port.side
             if price < cost.get(start, FORBIDDEN):
                 cost[start] = price
-                came[start] = port.inside, -1  # no direction: a loop may end in the same cell
+                came[start] = (
+                    port.inside,
+                    -1,
+                )  # no direction: a loop may end in the same cell
                 heapq.heappush(queue, (price, 0, *start))
         while queue:
             spent, done, point, way = heapq.heappop(queue)
@@ -155,7 +158,9 @@ class Router:
             if spent > cost[point, way]:
                 continue
             for port, price in goals.get(point, []):
-                self._arrive(flow, (spent, point, way), port, price, (queue, came, cost))
+                self._arrive(
+                    flow, (spent, point, way), port, price, (queue, came, cost)
+                )
             for turn in (RIGHT, DOWN, LEFT, UP):
                 if (turn - way) % 4 == 2:
                     continue
@@ -202,13 +207,15 @@ class Router:
         price = STEP_COST + self._turning(flow, point, way, turn)
         centre = grid.is_row(there[1]) if turn in (RIGHT, LEFT) else there[0] % 2 == 1
         if centre and not self._free(flow, unit(point, there)):
-            return FORBIDDEN
+            price += LAST_RESORT
         return price
 
     def _free(self, flow: Flow, line: Unit) -> bool:
         for other in self.users[line]:
-            merge = self.flows[other].target == flow.target
-            if not (merge and line in self.tails[other]):
+            theirs = self.flows[other]
+            merge = theirs.target == flow.target and line in self.tails[other]
+            # Deadlines of one host hang side by side, each with a line of its own.
+            if not (merge or self.grid.scope.siblings(theirs.source, flow.source)):
                 return False
         return True
 
@@ -228,7 +235,7 @@ class Router:
             return CROSSING if (mine[0] - theirs[0]) % 2 else 0.0
         column, row = point[0] % 2 == 1, self.grid.is_row(point[1])
         if bends == 2 and column and row:
-            return FORBIDDEN
+            return LAST_RESORT
         if bends == 2 and (column or row):
             return 2 * TOUCH
         return TOUCH

@@ -13,6 +13,7 @@ from engine.workflow.layout.graph import Flow, Scope
 from engine.workflow.layout.sketch import ROW, Sketch
 
 SWEEPS = 4
+ALIGN = 4.0
 
 Rows = dict[str, float]
 
@@ -32,6 +33,8 @@ class _Search:
             for f in scope.flows
             if scope.host(f.source) in plan.column and f.target in plan.column
         ]
+        steps = set(zip(plan.main, plan.main[1:]))
+        self.flows.sort(key=lambda f: (f.source, f.target) not in steps)
         self.order = sorted(plan.column, key=lambda n: (plan.column[n], self._rank(n)))
         self.main = set(plan.main)
 
@@ -84,7 +87,17 @@ class _Search:
     def cost(self, rows: Rows) -> float:
         rank, count = self._ranks(rows)
         cost = Sketch(self.scope, self.plan, rank).cost(self.flows) + ROW * count
-        return cost + 0.2 * sum(rows[n] for n in rows)
+        return cost + 0.2 * sum(rows[n] for n in rows) + self._unevenness(rows)
+
+    def _unevenness(self, rows: Rows) -> float:
+        """The main path should keep to one row in each band."""
+        last: dict[int, float] = {}
+        total = 0.0
+        for node in self.plan.main:
+            band = self._band(node)
+            total += ALIGN * abs(rows[node] - last.get(band, rows[node]))
+            last[band] = rows[node]
+        return total
 
     def _ranks(self, rows: Rows) -> tuple[dict[str, int], int]:
         """Rows over all bands, and how many there are in use."""
@@ -94,7 +107,9 @@ class _Search:
             mine = [n for n in rows if self._band(n) == band]
             rank.update({n: start + int(rows[n]) for n in mine})
             high = self.plan.span
-            start = max([start + int(rows[n]) + high[n][1] for n in mine] or [start + 1])
+            start = max(
+                [start + int(rows[n]) + high[n][1] for n in mine] or [start + 1]
+            )
         return rank, start
 
     def improve(self, rows: Rows) -> Rows:
@@ -144,12 +159,8 @@ class _Search:
         return found
 
 
-def _ranked(
-    mine: Iterable[str], rows: Rows, span: dict[str, tuple[int, int]]
-) -> Rows:
+def _ranked(mine: Iterable[str], rows: Rows, span: dict[str, tuple[int, int]]) -> Rows:
     nodes = list(mine)
-    covered = {
-        rows[n] + extra for n in nodes for extra in range(span[n][1])
-    }
+    covered = {rows[n] + extra for n in nodes for extra in range(span[n][1])}
     order = {row: float(number) for number, row in enumerate(sorted(covered))}
     return {n: order[rows[n]] for n in nodes}

@@ -15,6 +15,7 @@ def assign(scope: Scope, plan: Plan) -> None:
             _seat(scope, plan, node, column, plan.row[friend] if friend else 0.0)
         elif node.kind == "pool":
             plan.column[node.id], plan.row[node.id] = 0, 0.0
+            plan.span[node.id] = 1, 1
     for node in scope.nodes.values():
         if node.kind == "pool":
             plan.span[node.id] = plan.count, 1

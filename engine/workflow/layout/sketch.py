@@ -16,6 +16,8 @@ from engine.workflow.layout.columns import Plan
 from engine.workflow.layout.graph import Flow, Scope
 
 CROSSING, OVERLAP, BEND, DETOUR, ROW = 14.0, 40.0, 6.0, 45.0, 9.0
+SHARED_SIDE = 9.0  # two answers that leave a gateway by its right corner
+UPWARDS = 25.0  # a deadline's exit that goes up past its own activity
 
 # (horizontal?, the line it runs on, from, to): columns are 2c + 1 and the gaps between
 # them even; rows count over all bands.
@@ -40,26 +42,62 @@ class Sketch:
                 self.taken[column].update(range(row, row + high))
 
     def cost(self, flows: list[Flow]) -> float:
+        """Each flow takes the course that is cheapest beside those taken before it."""
         total = 0.0
-        courses = []
+        chosen: list[tuple[Flow, list[Piece]]] = []
         weights = dict(zip(self.plan.main, self.plan.main[1:]))
         for flow in flows:
-            course = self.course(flow)
             important = weights.get(flow.source) == flow.target
-            total += course.cost * (2.0 if important else 1.0)
-            courses.append((flow, course.pieces))
-        return total + _meetings(courses)
+            price, pieces = self._cheapest(flow, chosen, 2.0 if important else 1.0)
+            total += price
+            chosen.append((flow, pieces))
+        return total
 
-    def course(self, flow: Flow) -> Course:
+    def _cheapest(
+        self, flow: Flow, chosen: list[tuple[Flow, list[Piece]]], weight: float
+    ) -> tuple[float, list[Piece]]:
+        source = self.scope.host(flow.source)
+        length = abs(self.rank[source] - self.rank[flow.target])
+        best, pieces = DETOUR, list[Piece]()
+        for course in sorted(self.courses(flow), key=lambda c: c.cost):
+            price = course.cost * weight
+            if price >= best:
+                break
+            price += self._meetings(flow, course.pieces, chosen, best - price)
+            if price < best:
+                best, pieces = price, course.pieces
+        return best + length, pieces
+
+    def courses(self, flow: Flow) -> Iterator[Course]:
+        """The simple shapes a flow may take here."""
         source = self.scope.host(flow.source)
         back = flow.id in self.plan.back or source == flow.target
-        shapes = self._loops(flow) if back else self._forward(flow)
-        best = min(shapes, key=lambda c: c.cost, default=None)
-        y1, y2 = self.rank[source], self.rank[flow.target]
-        length = abs(y1 - y2)
-        if best is None:
-            return Course(DETOUR + length, [])
-        return Course(best.cost + length, best.pieces)
+        return self._loops(flow) if back else self._forward(flow)
+
+    def _meetings(
+        self,
+        flow: Flow,
+        pieces: list[Piece],
+        chosen: list[tuple[Flow, list[Piece]]],
+        limit: float,
+    ) -> float:
+        total = 0.0
+        for other, others in chosen:
+            shared = self._sharing(flow, other)
+            for one in pieces:
+                for two in others:
+                    total += _meeting(one, two, shared)
+            if total >= limit:
+                break
+        return total
+
+    def _sharing(self, flow: Flow, other: Flow) -> float:
+        """What it costs that two flows run on one centre line."""
+        nodes, siblings = self.scope.nodes, self.scope.siblings
+        if flow.target == other.target or siblings(flow.source, other.source):
+            return 0.0
+        same = flow.source == other.source and nodes[flow.source].kind == "gateway"
+        return SHARED_SIDE if same else OVERLAP
 
     def _free_row(self, row: int, first: int, last: int) -> bool:
         return all(row not in self.taken[c] for c in range(first, last + 1))
@@ -76,13 +114,16 @@ class Sketch:
         right = plan.column[target]
         boundary = flow.source != source
         if boundary and y2 <= y1:
-            yield Course(DETOUR * 0.8, [])
+            yield from self._jogs(left, y1, right, y2, y1 + 0.5, UPWARDS)
             return
         if y1 == y2 and self._free_row(y1, left + 1, right - 1):
             yield Course(0, [(True, y1, 2 * left + 1, 2 * right + 1)])
             return
         if boundary or nodes[flow.source].kind == "gateway":
             yield from self._corner(left, y1, right, y2, out=True, cost=BEND)
+            for level in (y1 - 0.5, y1 + 0.5):
+                if level > y1 or not boundary:
+                    yield from self._jogs(left, y1, right, y2, level, 1)
         if boundary:
             return
         join = BEND if nodes[target].kind == "gateway" else 2 * BEND + 1
@@ -117,6 +158,23 @@ class Sketch:
                     ],
                 )
 
+    def _jogs(
+        self, left: int, y1: int, right: int, y2: int, level: float, extra: float
+    ) -> Iterator[Course]:
+        """Out by the bottom or top, along between the rows, and then to the target."""
+        for gap in (left, right - 1):
+            if self._free_row(y2, gap + 1, right - 1):
+                x = 2 * gap + 2
+                yield Course(
+                    3 * BEND + extra,
+                    [
+                        (False, 2 * left + 1, y1, level),
+                        (True, level, 2 * left + 1, x),
+                        (False, x, level, y2),
+                        (True, y2, x, 2 * right + 1),
+                    ],
+                )
+
     def _loops(self, flow: Flow) -> Iterator[Course]:
         """Back over or under a row: out, along, and in again."""
         source, target = self.scope.host(flow.source), flow.target
@@ -140,18 +198,7 @@ class Sketch:
             )
 
 
-def _meetings(courses: list[tuple[Flow, list[Piece]]]) -> float:
-    total = 0.0
-    for number, (flow, pieces) in enumerate(courses):
-        for other, others in courses[:number]:
-            merge = flow.target == other.target
-            for one in pieces:
-                for two in others:
-                    total += _meeting(one, two, merge)
-    return total
-
-
-def _meeting(one: Piece, two: Piece, merge: bool) -> float:
+def _meeting(one: Piece, two: Piece, shared: float) -> float:
     level, line, start, end = one
     level2, line2, start2, end2 = two
     if start > end:
@@ -162,7 +209,9 @@ def _meeting(one: Piece, two: Piece, merge: bool) -> float:
         crosses = start < line2 < end and start2 < line < end2
         return CROSSING if crosses else 0.0
     # Gaps between columns or rows hold many lines side by side, centre lines only one.
-    shared = line == line2 and (line % 2 == 1 if not level else line == int(line))
-    if shared and not merge and min(end, end2) > max(start, start2):
-        return OVERLAP
-    return 0.0
+    centre = line == line2 and (line == int(line) if level else line % 2 == 1)
+    common = min(end, end2) - max(start, start2)
+    if not centre or common <= 0:
+        return 0.0
+    # Only the way out to the first gap may be shared, and only sideways.
+    return shared if shared == 0.0 or (level and common <= 1) else OVERLAP

@@ -178,20 +178,23 @@ def spread_docks(
             side[flows[name].target].append(last)
     for (node, _), groups in sides.items():
         if len(groups) > 1:
-            _spread(list(groups.values()), room(node))
+            named = any(flows[s.flow].name for group in groups.values() for s in group)
+            _spread(list(groups.values()), room(node), 17 if named else 11)
 
 
-def _spread(groups: list[list[Segment]], room: int) -> None:
+def _spread(groups: list[list[Segment]], room: int, pitch: int) -> None:
     def aim(group: list[Segment]) -> float:
         bends = [s.after if s.before is None else s.before for s in group]
         lines = [b.end if b.before else b.start for b in bends if b]
         return sum(lines) / len(lines) if lines else group[0].line
 
     groups = sorted(groups, key=lambda g: (aim(g), g[0].flow))
-    straight = [n for n, g in enumerate(groups) if any(not (s.before or s.after) for s in g)]
+    straight = [
+        n for n, g in enumerate(groups) if any(not (s.before or s.after) for s in g)
+    ]
     zero = straight[0] if straight else len(groups) // 2
     steps = max(zero, len(groups) - 1 - zero)
-    pitch = min(16, room // steps)
+    pitch = min(pitch, room // steps)
     for number, group in enumerate(groups):
         for segment in group:
             segment.shift = (number - zero) * pitch

@@ -1,9 +1,9 @@
 // Forms that answer while they are filled in:
 //   <form method="post" hx-post="…" hx-encoding="multipart/form-data" hx-trigger="live"
 //         hx-sync="this:replace" hx-target="this" hx-swap="morph:outerHTML">
-// A changed [data-live] field, and the buttons that add and remove rows, post the form with their `_op`
+// A changed [data-live] field, and the buttons that refresh or change rows, post the form with their `_op`
 // and morph the answer in. Every other button submits the form as a browser does.
-const ROWS = /^(add|del|remove|up|down):/;
+const IN_PLACE = /^(refresh$|add:|del:|up:|down:)/;
 
 function refresh(htmx, form, op, button) {
   form.addEventListener('htmx:configRequest', ({ detail }) => {
@@ -17,7 +17,7 @@ function refresh(htmx, form, op, button) {
 // After “add” the cursor stands in the new row, after “remove” on the button that adds.
 function focusRow(op, button) {
   const [verb, field] = op.split(':');
-  if (!button) return;
+  if (!field) return;
   const add = document.querySelector(`button[value="add:${CSS.escape(field)}"]`);
   const rows = add?.closest('fieldset, [data-rows]')?.querySelectorAll('tbody tr') ?? [];
   const inputs = rows.length ? rows[rows.length - 1].querySelectorAll('input:not([type=hidden]), select, textarea') : [];
@@ -25,13 +25,22 @@ function focusRow(op, button) {
   target?.focus();
 }
 
+// Enter would press the first button of the form, and that may be one that removes a row.
+function enter(htmx, event) {
+  const { target } = event;
+  if (event.key !== 'Enter' || event.isComposing || !target.matches('form[hx-post] input')) return;
+  event.preventDefault();
+  refresh(htmx, target.form, 'refresh');
+}
+
 export function liveForms(htmx) {
+  document.addEventListener('keydown', (event) => enter(htmx, event));
   document.addEventListener('change', ({ target }) => {
     if (target.matches('[data-live]') && target.form?.hasAttribute('hx-post')) refresh(htmx, target.form, 'refresh');
   });
   document.addEventListener('submit', (event) => {
     const { target: form, submitter } = event;
-    if (submitter?.name !== '_op' || !ROWS.test(submitter.value) || !form.hasAttribute('hx-post')) return;
+    if (submitter?.name !== '_op' || !IN_PLACE.test(submitter.value) || !form.hasAttribute('hx-post')) return;
     event.preventDefault();
     refresh(htmx, form, submitter.value, submitter);
   });

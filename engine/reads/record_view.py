@@ -1,0 +1,44 @@
+"""One record (台账) with the form it was written by, for who may see its case."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.errors import NotFound, NotYours
+from engine.forms import Form
+from engine.people import Person, may_see
+from engine.runtime import Runtime
+from engine.store.cases import Case, Task
+from engine.store.records import Record
+from engine.store.staff import Site
+
+
+@dataclass(frozen=True)
+class RecordView:
+    record: Record
+    case: Case
+    site: str
+    form: Form | None
+    data: dict[str, Any]
+
+
+def record_view(
+    session: Session, runtime: Runtime, person: Person, record_id: int
+) -> RecordView:
+    """Raises ``NotFound``, ``NotYours``."""
+    record = session.get(Record, record_id)
+    case = session.get(Case, record.case_id) if record is not None else None
+    if record is None or case is None:
+        raise NotFound()
+    tasks = session.scalars(select(Task).where(Task.case_id == case.id)).all()
+    if not may_see(person, case, tasks):
+        raise NotYours()
+    site = session.get(Site, record.site_id)
+    version = runtime.published(session, case.version_id)
+    element = version.elements.get(record.element or "")
+    form = version.forms.get(element.form or "") if element else None
+    return RecordView(record, case, site.name if site else "", form, dict(record.data))

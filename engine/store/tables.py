@@ -1,0 +1,30 @@
+"""Every table, so that one import knows them all (migrations, tests)."""
+
+from __future__ import annotations
+
+from engine.store.cases import Case, Process, ProcessVersion, Task, Wait
+from engine.store.database import Base
+from engine.store.estate import House, HouseParty, Party
+from engine.store.history import Event
+from engine.store.records import NumberSeries, Record, StoredFile
+from engine.store.staff import Parameter, Site, Staff, StaffRole
+
+__all__ = [
+    "Base",
+    "Case",
+    "Event",
+    "House",
+    "HouseParty",
+    "NumberSeries",
+    "Parameter",
+    "Party",
+    "Process",
+    "ProcessVersion",
+    "Record",
+    "Site",
+    "Staff",
+    "StaffRole",
+    "StoredFile",
+    "Task",
+    "Wait",
+]
