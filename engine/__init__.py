@@ -1,6 +1,7 @@
 """Steward's engine: what a person, a clock or a message can do to a case.
 
-This is the front door: the names that web/ and tests may use.
+This is the front door: the names that web/ and tests may use (and engine.forms, the
+vocabulary in which forms are drawn).
 """
 
 from engine.actions.cancel_case import cancel_case
@@ -10,7 +11,7 @@ from engine.actions.complete_task import complete_task
 from engine.actions.files import file_path, keep_file
 from engine.actions.save_draft import save_draft
 from engine.actions.sign_in import SignInRefused, sign_in
-from engine.actions.start_case import START_FORM, start_case
+from engine.actions.start_case import start_case
 from engine.actions.unclaim_task import unclaim_task
 from engine.errors import (
     AlreadyDone,
@@ -20,8 +21,58 @@ from engine.errors import (
     Refused,
 )
 from engine.people import Person
+from engine.reads.case_list import case_list
+from engine.reads.case_view import case_view, diagram
+from engine.reads.next_task import next_task, site_name
+from engine.reads.record_view import RecordView, record_view
+from engine.reads.signed_in import signed_in
+from engine.reads.startable import start_view, startable
+from engine.reads.stored_file import stored_file
+from engine.reads.task_view import TaskView, task_view
+from engine.reads.worklist import worklist
 from engine.runtime import Runtime
 from engine.settings import Settings
 from engine.store.database import engine_options, open_engine, transact
+from engine.store.history import Event
+from engine.store.upgrade import upgrade
 
-__all__ = [name for name in dir() if not name.startswith("_")]
+__all__ = [
+    "AlreadyDone",
+    "AnswersRefused",
+    "Event",
+    "NotFound",
+    "NotYours",
+    "Person",
+    "RecordView",
+    "Refused",
+    "Runtime",
+    "Settings",
+    "SignInRefused",
+    "TaskView",
+    "cancel_case",
+    "case_list",
+    "case_view",
+    "change_password",
+    "claim_task",
+    "complete_task",
+    "diagram",
+    "engine_options",
+    "file_path",
+    "keep_file",
+    "next_task",
+    "open_engine",
+    "record_view",
+    "save_draft",
+    "sign_in",
+    "signed_in",
+    "site_name",
+    "start_case",
+    "start_view",
+    "startable",
+    "stored_file",
+    "task_view",
+    "transact",
+    "unclaim_task",
+    "upgrade",
+    "worklist",
+]

@@ -25,6 +25,7 @@ from engine.workflow.library import properties_of
 from engine.workflow.state import Specs, load_specs
 
 Functions = Mapping[str, Callable[..., Any]]
+Named = Mapping[str, dict[str, Any]]
 
 
 class UnknownParameter(Refused):
@@ -68,17 +69,23 @@ class Runtime:
         return Seal(self.settings.secret)
 
     @cached_property
-    def roles(self) -> Mapping[str, dict[str, Any]]:
+    def roles(self) -> Named:
         """The roles of the written procedures (procedures.md A) with their names."""
-        path = self.settings.processes / "roles.json"
-        loaded: dict[str, dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
-        return loaded
+        return self._catalogue("roles")
 
     @cached_property
-    def parameters(self) -> Mapping[str, dict[str, Any]]:
-        """The numbers of the written procedures with their defaults and sources."""
-        path = self.settings.processes / "parameters.json"
-        loaded: dict[str, dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
+    def record_kinds(self) -> Named:
+        """The kinds of records (procedures.md B): names, fields beyond their forms."""
+        return self._catalogue("records")
+
+    @cached_property
+    def parameters(self) -> Named:
+        """The numbers of the written procedures (D.9) with defaults and sources."""
+        return self._catalogue("parameters")
+
+    def _catalogue(self, name: str) -> Named:
+        path = self.settings.processes / f"{name}.json"
+        loaded: Named = json.loads(path.read_text(encoding="utf-8"))
         return loaded
 
     def published(self, session: Session, version_id: str) -> Published:

@@ -20,6 +20,7 @@ from engine.forms import (
     cell_path,
     cells_of,
     display,
+    is_empty,
     wording,
 )
 from web.field_views import Drawing, FieldView, FormView, RowView, element_id
@@ -43,10 +44,13 @@ def form_view(
 def read_view(
     form: Form, values: Mapping[str, Any], drawing: Drawing = Drawing()
 ) -> FormView:
-    """A form as it was filled in, from the case's values; what has no key is left out."""
+    """A form as it was filled in, from the case's values; what was hidden is left out."""
     cells, rows = cells_of(form.fields, values)
     pen = _Pen(form, drawing, cells, rows, {})
-    return pen.form_view(own for own in form.fields if own.name in values)
+    shown = (own for own in form.fields if own.name in values)
+    return pen.form_view(
+        own for own in shown if not (own.show_if and is_empty(values[own.name]))
+    )
 
 
 @dataclass(slots=True)
@@ -102,10 +106,14 @@ class _Pen:
         value, address = self.cells.get(view.path), self.drawing.file_url
         if view.own.widget in ("file", "photo"):
             view.files = [
-                {"id": f["id"], "name": f["name"] or f["id"], "url": address(f["id"])}
+                {
+                    "id": f["id"],
+                    "name": f.get("name") or f["id"],
+                    "url": address(f["id"]),
+                }
                 for f in value or ()
             ]
-        elif view.own.widget == "signature" and value and value["image"]:
+        elif view.own.widget == "signature" and value and value.get("image"):
             drawn = value["image"].startswith("data:")
             view.image = value["image"] if drawn else address(value["image"])
 

@@ -39,7 +39,7 @@ def settle(
     if outcome is not None:
         data["outcome"] = outcome
     lines = [
-        line,
+        _placed(line, progress),
         *_lines(version, progress, line),
         *([] if status else _ending(progress, outcome)),
     ]

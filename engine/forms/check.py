@@ -150,7 +150,7 @@ def _sentence(form: Form, path: str, error: ValidationError, lang: str) -> str:
     own = form.at(path)
     keyword = str(error.validator)
     key, limit = keyword, error.validator_value
-    if keyword == "required":
+    if keyword == "required" or (keyword == "minItems" and not error.instance):
         key = WIDGETS[own.widget].required if own else "required"
     elif keyword == "const" and limit is True:
         key = "const_true"

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
-
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import SchemaError
 
 from engine.expressions import FUNCTIONS, ExpressionRefused, check_expression
 
-from engine.forms.widgets import NO_COLUMNS, WIDGETS, default_widget
+from engine.forms.schemas import Found, fits, has_columns, schema_findings
+from engine.forms.widgets import WIDGETS, default_widget
 
 MAX_ROWS = 200
 _TOP = ("title", "description", "record", "schema", "ui", "order", "refuse")
@@ -22,8 +20,6 @@ _RESERVED = ("typename", "csrf_token")
 # A call looks only among the functions, so this data name of the written records
 # (R05, R08, R09, R25) takes nothing away.
 _ALSO_DATA = ("date",)
-# Resolving a reference could reach the network, and drawing reads properties in place.
-_NO_REFERENCES = ("$ref", "$dynamicRef", "$id", "$anchor", "$dynamicAnchor")
 
 _TEXT, _FLAG, _COUNT = (str,), (bool,), (int,)
 _UI: Mapping[str, tuple[type, ...]] = {
@@ -58,9 +54,6 @@ def findings_in(data: object, functions: Collection[str]) -> list[tuple[str, str
     return list(_Findings(functions).form(data))
 
 
-Found = Iterator[tuple[str, str]]
-
-
 class _Findings:
     def __init__(self, functions: Collection[str]) -> None:
         self.functions = frozenset(functions)
@@ -74,7 +67,7 @@ class _Findings:
                 yield f"/{key}", f"没有名为“{key}”的内容。"
         if not data.get("title") or not isinstance(data["title"], str):
             yield "/title", "表单要有标题。"
-        schema_found = list(_schema(data.get("schema")))
+        schema_found = list(schema_findings(data.get("schema")))
         yield from schema_found
         if schema_found:  # nothing below makes sense without the fields
             return
@@ -93,6 +86,9 @@ class _Findings:
         for name in ui:
             if name not in properties:
                 yield f"{at}/{name}", f"没有声明“{name}”这一项。"
+        for name in schema.get("required", ()):
+            if name not in properties:
+                yield f"{_pointer(table)}/required", f"没有声明“{name}”这一项。"
         for name, own in properties.items():
             looks = ui.get(name, {})
             yield from self._name(name, f"{_pointer(table)}/properties/{name}")
@@ -118,8 +114,8 @@ class _Findings:
         if keys_found:
             return
         widget = looks.get("widget") or default_widget(own)
-        yield from _fits(widget, own, looks, at, table)
-        if widget == "table" and not table and _has_columns(own):
+        yield from fits(widget, own, looks, at, table)
+        if widget == "table" and not table and has_columns(own):
             columns = looks.get("columns", {})
             name = at.rpartition("/")[2]
             yield from self._looks(columns, own["items"], f"{at}/columns", name)
@@ -186,39 +182,6 @@ def _pointer(table: str) -> str:
     return f"/schema/properties/{table}/items" if table else "/schema"
 
 
-def _schema(schema: object) -> Found:
-    if not isinstance(schema, dict) or schema.get("type", "object") != "object":
-        yield "/schema", "应是一个 object 类型的 JSON Schema。"
-        return
-    yield from _references(schema, "/schema")
-    try:
-        Draft202012Validator.check_schema(schema)
-    except SchemaError as error:
-        place = "/".join(str(part) for part in error.absolute_path)
-        yield f"/schema/{place}", f"不是有效的 JSON Schema:{error.message[:200]}"
-        return
-    except RecursionError:
-        yield "/schema", "层次太深。"
-        return
-    for name, own in schema.get("properties", {}).items():
-        if not isinstance(own, dict):
-            yield f"/schema/properties/{name}", "应是一个 JSON 对象。"
-
-
-def _references(node: object, at: str, depth: int = 0) -> Found:
-    if depth > 40:
-        yield at, "层次太深。"
-    elif isinstance(node, list):
-        for number, each in enumerate(node):
-            yield from _references(each, f"{at}/{number}", depth + 1)
-    elif isinstance(node, dict):
-        for key, each in node.items():
-            if key in _NO_REFERENCES:
-                yield f"{at}/{key}", f"表单里不能用 {key}。"
-            else:
-                yield from _references(each, f"{at}/{key}", depth + 1)
-
-
 def _keys(looks: Mapping[str, Any], at: str) -> Found:
     for key, value in looks.items():
         wanted = _UI.get(key)
@@ -226,7 +189,7 @@ def _keys(looks: Mapping[str, Any], at: str) -> Found:
             yield f"{at}/{key}", f"没有名为“{key}”的设置。"
         elif type(value) not in wanted or not _in_bounds(value):
             yield f"{at}/{key}", _EXPECTED[wanted]
-    if looks.get("widget", "text") not in WIDGETS:
+    if str(looks.get("widget", "text")) not in WIDGETS:
         yield f"{at}/widget", f"没有名为“{looks['widget']}”的控件。"
     if looks.get("width", "full") not in ("half", "full"):
         yield f"{at}/width", "宽度只能是 half 或 full。"
@@ -242,50 +205,6 @@ _EXPECTED: Mapping[tuple[type, ...], str] = {
     _COUNT: f"应是 0 到 {MAX_ROWS} 的整数。",
     (dict,): "应是一个 JSON 对象。",
 }
-
-
-def _fits(
-    widget: str, own: Mapping[str, Any], looks: Mapping[str, Any], at: str, table: str
-) -> Found:
-    """Whether the schema of a field suits its widget."""
-    kind = own.get("type")
-    if kind is not None and kind not in WIDGETS[widget].types:
-        suitable = "、".join(WIDGETS[widget].types)
-        yield at, f"控件“{widget}”的类型应是 {suitable}。"
-    if widget == "number" and kind is None:
-        yield at, "数字要写明类型:integer 或 number。"
-    if widget == "computed" and not looks.get("compute"):
-        yield at, "自动计算的一项要有算式(compute)。"
-    if WIDGETS[widget].choices and not _consts(own):
-        yield at, "要用 oneOf 或 enum 列出选项,选项的值是不重复的文字。"
-    if table and widget in NO_COLUMNS:
-        yield at, f"表格里不能用控件“{widget}”。"
-    if widget == "table" and not _has_columns(own):
-        yield at, "表格要在 items.properties 里声明各列。"
-    if looks.get("columns") and widget != "table":
-        yield f"{at}/columns", "只有表格才有列。"
-
-
-def _has_columns(own: Mapping[str, Any]) -> bool:
-    items = own.get("items")
-    columns = items.get("properties") if isinstance(items, dict) else None
-    if not isinstance(columns, dict) or not columns:
-        return False
-    return all(isinstance(each, dict) for each in columns.values())
-
-
-def _consts(own: Mapping[str, Any]) -> bool:
-    source = own.get("items", own)
-    if not isinstance(source, dict):
-        return False
-    listed = [
-        each.get("const") if isinstance(each, dict) else None
-        for each in source.get("oneOf", ())
-    ] or list(source.get("enum", ()))
-    if own.get("type") == "boolean":
-        return not listed or sorted(map(str, listed)) == ["False", "True"]
-    texts = [each for each in listed if isinstance(each, str) and each.strip()]
-    return bool(listed) and len(set(texts)) == len(listed)
 
 
 def _order(order: object, properties: Mapping[str, Any]) -> Found:
@@ -308,7 +227,7 @@ def _record_fields(
 ) -> Found:
     each, fields = spec.get("each"), spec.get("fields", [])
     table = properties.get(each) if isinstance(each, str) else None
-    if each is not None and not (table and _has_columns(table)):
+    if each is not None and not (table and has_columns(table)):
         yield f"{at}/each", f"“{each}”不是表格。"
         table = None
     if not isinstance(fields, list) or not all(_is_name(name) for name in fields):

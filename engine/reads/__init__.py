@@ -1,1 +1,1 @@
-
+"""One question a page asks, one file."""

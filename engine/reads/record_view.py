@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +25,7 @@ class RecordView:
     site: str
     form: Form | None
     data: dict[str, Any]
+    kind: Mapping[str, Any]
 
 
 def record_view(
@@ -37,8 +39,11 @@ def record_view(
     tasks = session.scalars(select(Task).where(Task.case_id == case.id)).all()
     if not may_see(person, case, tasks):
         raise NotYours()
+    kind = runtime.record_kinds.get(record.kind, {})
     site = session.get(Site, record.site_id)
     version = runtime.published(session, case.version_id)
     element = version.elements.get(record.element or "")
     form = version.forms.get(element.form or "") if element else None
-    return RecordView(record, case, site.name if site else "", form, dict(record.data))
+    return RecordView(
+        record, case, site.name if site else "", form, dict(record.data), kind
+    )

@@ -1,1 +1,1 @@
-
+"""The only room with tables."""

@@ -16,7 +16,7 @@ const shared = {
   target: 'es2020',
   outdir: out,
   logLevel: 'warning',
-  legalComments: 'none',
+  legalComments: 'external', // licences of what is bundled, in *.LEGAL.txt
   define: { 'process.env.NODE_ENV': '"production"' },
 };
 
@@ -40,7 +40,7 @@ function sprite() {
 
 // WhiteNoise sends name.br or name.gz, where it is there, instead of name. Gives the gzipped sizes.
 function compress() {
-  return readdirSync(out).sort().map((file) => {
+  return readdirSync(out).filter((file) => /\.(js|css|svg)$/.test(file)).sort().map((file) => {
     const content = readFileSync(path.join(out, file));
     const small = gzipSync(content, { level: 9 });
     writeFileSync(path.join(out, `${file}.gz`), small);

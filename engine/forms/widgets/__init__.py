@@ -116,7 +116,9 @@ def default_widget(schema: Mapping[str, Any]) -> str:
     kind, choices = schema.get("type"), schema.get("oneOf") or schema.get("enum")
     if kind == "array":
         items = schema.get("items")
-        of_objects = isinstance(items, Mapping) and items.get("type") == "object"
+        of_objects = isinstance(items, Mapping) and (
+            items.get("type") == "object" or "properties" in items
+        )
         return "table" if of_objects else "checkboxes"
     if isinstance(choices, list) and choices:
         return "radio" if len(choices) <= 5 else "select"

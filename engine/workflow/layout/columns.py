@@ -20,7 +20,8 @@ WIDEST = 160  # a node wider than this spans several columns
 class Plan:
     """Where each node stands: column, row in its band (0 on top), columns and rows it spans.
 
-    ``back`` are the flows that run against the reading direction, ``main`` the longest way.
+    ``back`` are the flows that run against the reading direction, ``main`` is the longest
+    way through, ``listed`` the way that takes the first listed flow of each gateway.
     """
 
     column: dict[str, int]
@@ -28,6 +29,7 @@ class Plan:
     back: set[str]
     row: dict[str, float] = field(default_factory=dict)
     main: list[str] = field(default_factory=list)
+    listed: list[str] = field(default_factory=list)
 
     @property
     def count(self) -> int:
@@ -122,6 +124,7 @@ def assign(scope: Scope) -> Plan:
     plan = Plan(column, spans, back)
     _pull(scope, plan, order, outgoing)
     plan.main = _main_path(scope, plan, order, outgoing)
+    plan.listed = _listed_path(plan, outgoing)
     return plan
 
 
@@ -161,4 +164,18 @@ def _main_path(
     path = [max(starts, key=lambda n: best[n][0])]
     while best[path[-1]][1] != path[-1]:
         path.append(best[path[-1]][1])
+    return path
+
+
+def _listed_path(plan: Plan, outgoing: dict[str, list[Flow]]) -> list[str]:
+    path = plan.main[:1]
+    while path:
+        ahead = [
+            f.target
+            for f in outgoing[path[-1]]
+            if f.source == path[-1] and f.kind == "sequence" and f.id not in plan.back
+        ]
+        if not ahead:
+            break
+        path.append(ahead[0])
     return path

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
-from engine.workflow.layout import columns, rows, satellites, tracks
+from engine.workflow.layout import clear, columns, effort, rows, satellites, tracks
 from engine.workflow.layout.graph import Node, Scope
 from engine.workflow.layout.grid import DOWN, LEFT, RIGHT, UP, Grid
 from engine.workflow.layout.labels import Box
@@ -15,6 +15,7 @@ from engine.workflow.layout.tracks import Segment
 
 PADDING = 10  # px around the inside of an expanded sub-process
 TITLE = 20  # px for its name
+HEIGHT = 0.06  # effort per px of height
 
 Point = tuple[int, int]
 
@@ -26,6 +27,7 @@ class Picture:
     width: int = 0
     height: int = 0
     anchor: int = 0
+    effort: float = 0.0  # what reading it costs, see ``effort``
     shapes: dict[str, Box] = field(default_factory=dict)
     lines: dict[str, list[Point]] = field(default_factory=dict)
     labels: dict[str, Box] = field(default_factory=dict)
@@ -50,20 +52,28 @@ def arrange(scope: Scope) -> Picture:
         node.width = picture.width + 2 * PADDING
         node.height = picture.height + PADDING + TITLE
         node.anchor = picture.anchor + TITLE
-    plan = columns.assign(scope)
-    rows.assign(scope, plan)
+    plans = rows.candidates(scope, columns.assign(scope))
+    drawings = [_draw(scope, plan, inner) for plan in plans]
+    return min(drawings, key=lambda picture: picture.effort)
+
+
+def _draw(scope: Scope, plan: columns.Plan, inner: dict[str, Picture]) -> Picture:
     satellites.assign(scope, plan)
     grid = Grid(scope, plan)
-    flows = [f for f in scope.flows if f.target in scope.nodes]
-    router = Router(grid, flows)
+    router = Router(grid, scope.flows)
     wires = {n: tracks.segments(n, path) for n, path in router.run().items()}
     for name, wire in wires.items():
-        source = scope.nodes[router.flows[name].source]
-        if source.host:
-            wire[0].key += grid.seat(source.id)[1] * 0.001
+        flow = router.flows[name]
+        for end, piece in ((flow.source, wire[0]), (flow.target, wire[-1])):
+            if scope.nodes[end].host:
+                piece.key += grid.seat(end)[1] * 0.001
     tracks.spread_docks(wires, router.flows, lambda n: _dock_room(scope.nodes[n]))
-    counts = tracks.assign(wires, grid, flows)
-    return _Drawing(Measures(scope, plan, grid, wires, counts)).draw(inner)
+    counts = tracks.assign(wires, grid, scope.flows)
+    picture = _Drawing(Measures(scope, plan, grid, wires, counts)).draw(inner)
+    picture.effort = effort.of({f.id: picture.lines[f.id] for f in scope.flows})
+    picture.effort += picture.height * HEIGHT
+    picture.effort += rows.ALIGN * rows.unevenness(scope, plan, plan.row)
+    return picture
 
 
 def _dock_room(node: Node) -> int:
@@ -145,9 +155,10 @@ class _Drawing:
             return self.measures.gap_at(segment)
         lines = self.measures.y if segment.level else self.measures.x
         at = round(lines.at[segment.line]) + segment.shift
-        source = self.scope.nodes[self.measures.flows[name].source]
-        if segment.before is None and source.host:
-            at += self.grid.seat(source.id)[1]
+        flow = self.measures.flows[name]
+        for end, open_end in ((flow.source, segment.before), (flow.target, segment.after)):
+            if open_end is None and self.scope.nodes[end].host:
+                at += self.grid.seat(end)[1]
         return at
 
     def _points(self, name: str, wire: list[Segment]) -> list[Point]:
@@ -174,10 +185,13 @@ class _Drawing:
         return _straightened([(round(px), round(py)) for px, py in points])
 
     def _labels(self) -> None:
-        for name, box in self.measures.node_labels.items():
-            self.picture.labels[name] = _moved(box, *self._centre(name))
-        for name, box in self.measures.flow_labels.items():
-            self.picture.labels[name] = _moved(box, *self.picture.lines[name][0])
+        picture, measures = self.picture, self.measures
+        boxes = {n: _moved(b, *self._centre(n)) for n, b in measures.node_labels.items()}
+        for name, box in measures.flow_labels.items():
+            boxes[name] = _moved(box, *picture.lines[name][0])
+        shapes = [picture.shapes[node] for node in self.scope.nodes]
+        lines = {name: picture.lines[name] for name in measures.wires}
+        picture.labels |= clear.labels(boxes, shapes, lines)
 
     def _centre(self, name: str) -> tuple[float, float]:
         x, y, width, _ = self.picture.shapes[name]

@@ -1,6 +1,6 @@
 """Finding the way of every flow over the grid: cheapest path, one flow after another.
 
-Dijkstra over (point, direction), as in Wybrow, Marriott and Stuckey, "Orthogonal
+A* over (point, direction), as in Wybrow, Marriott and Stuckey, "Orthogonal
 Connector Routing" (GD 2009): length, bends, crossings and the sides of the shapes have a
 price. A centre line carries one flow; gaps carry many. Each flow is then taken out and
 routed again, now that it can see all the others.
@@ -63,20 +63,49 @@ class Router:
     def run(self) -> dict[str, Path]:
         order = sorted(self.flows.values(), key=self._urgency)
         for flow in order:
-            self._add(flow.id, self.find(flow))
+            self._add(flow.id, self.find(flow)[0])
+        for rivals in self._rivals():
+            self._settle(rivals)
         for flow in order:
-            self._remove(flow.id)
-            self._add(flow.id, self.find(flow))
+            self._settle([flow])
         return self.paths
 
-    def _urgency(self, flow: Flow) -> tuple[int, bool, int]:
+    def _urgency(self, flow: Flow) -> tuple[int, bool, int, int]:
         """Main path, forward, back, messages, associations; the short before the long."""
         plan, host = self.grid.plan, self.grid.scope.host
         main = dict(zip(plan.main, plan.main[1:])).get(flow.source) == flow.target
-        source = host(flow.source)
-        span = abs(plan.column[host(flow.target)] - plan.column[source])
+        source, target = host(flow.source), host(flow.target)
+        span = abs(plan.column[target] - plan.column[source])
         rank = {"message": 2, "association": 3}.get(flow.kind, flow.id in plan.back)
-        return int(rank), not main, span
+        drop = abs(self.grid.line(target) - self.grid.line(source))
+        return int(rank), not main, span, -drop
+
+    def _rivals(self) -> list[list[Flow]]:
+        """Flows that want the corners of the same gateway."""
+        found = []
+        for node in self.grid.scope.nodes.values():
+            ends = [f for f in self.flows.values() if node.id in (f.source, f.target)]
+            if node.kind == "gateway" and len(ends) > 3:
+                found.append(ends)
+        return found
+
+    def _settle(self, rivals: list[Flow]) -> None:
+        """Routes some flows anew, each of them first in turn; keeps the cheapest outcome."""
+        best: tuple[float, dict[str, Path]] | None = None
+        for turn in range(len(rivals)):
+            for flow in rivals:
+                self._remove(flow.id)
+            spent = 0.0
+            for flow in rivals[turn:] + rivals[:turn]:
+                path, cost = self.find(flow)
+                self._add(flow.id, path)
+                spent += cost
+            if best is None or spent < best[0] - 1e-9:
+                best = spent, {flow.id: self.paths[flow.id] for flow in rivals}
+        for flow in rivals:
+            self._remove(flow.id)
+        for name, path in best[1].items() if best else ():
+            self._add(name, path)
 
     def _add(self, flow: str, path: Path) -> None:
         self.paths[flow] = path
@@ -134,43 +163,43 @@ class Router:
             price += SHARED_SIDE.get(node.kind, 30.0) if level else LAST_RESORT
         return price
 
-    def find(self, flow: Flow) -> Path:
-        """The cheapest way of a flow from its source to its target."""
+    def find(self, flow: Flow) -> tuple[Path, float]:
+        """The cheapest way of a flow from its source to its target, and its price."""
         goals: dict[Point, list[tuple[Port, float]]] = defaultdict(list)
         for port, price in self._ends(flow, leaving=False):
             goals[port.outside].append((port, price))
-        queue: list[tuple[float, int, Point, int]] = []
+        left, right = min(x for x, _ in goals), max(x for x, _ in goals)
+        top, low = min(y for _, y in goals), max(y for _, y in goals)
+        queue: list[tuple[float, float, int, Point, int]] = []
         came: dict[tuple[Point, int], tuple[Point, int]] = {}
         cost: dict[tuple[Point, int], float] = {}
         for port, price in self._ends(flow, leaving=True):
             start = port.outside, port.side
             if price < cost.get(start, FORBIDDEN):
                 cost[start] = price
-                came[start] = (
-                    port.inside,
-                    -1,
-                )  # no direction: a loop may end in the same cell
-                heapq.heappush(queue, (price, 0, *start))
+                # No direction: a loop may end in the same cell.
+                came[start] = port.inside, -1
+                heapq.heappush(queue, (price, price, 0, *start))
         while queue:
-            spent, done, point, way = heapq.heappop(queue)
+            _, spent, done, point, way = heapq.heappop(queue)
             if done:
-                return _walk_back(came, point, way)
+                return _walk_back(came, point, way), spent
             if spent > cost[point, way]:
                 continue
-            for port, price in goals.get(point, []):
-                self._arrive(
-                    flow, (spent, point, way), port, price, (queue, came, cost)
-                )
+            for port, price in goals.get(point, ()):
+                self._arrive(flow, (spent, point, way), port, price, (queue, came, cost))
             for turn in (RIGHT, DOWN, LEFT, UP):
                 if (turn - way) % 4 == 2:
                     continue
                 dx, dy = STEP[turn]
-                there = point[0] + dx, point[1] + dy
+                x, y = there = point[0] + dx, point[1] + dy
                 price = spent + self._price(flow, point, way, turn, there)
                 if price < cost.get((there, turn), FORBIDDEN):
                     cost[there, turn] = price
                     came[there, turn] = point, way
-                    heapq.heappush(queue, (price, 0, there, turn))
+                    ahead = max(left - x, 0, x - right) + max(top - y, 0, y - low)
+                    rest = price + STEP_COST * ahead
+                    heapq.heappush(queue, (rest, price, 0, there, turn))
         raise RuntimeError(f"no way for {flow.id}")
 
     def _arrive(
@@ -180,7 +209,7 @@ class Router:
         port: Port,
         price: float,
         search: tuple[
-            list[tuple[float, int, Point, int]],
+            list[tuple[float, float, int, Point, int]],
             dict[tuple[Point, int], tuple[Point, int]],
             dict[tuple[Point, int], float],
         ],
@@ -194,7 +223,7 @@ class Router:
         if total < cost.get((port.inside, turn), FORBIDDEN):
             cost[port.inside, turn] = total
             came[port.inside, turn] = point, way
-            heapq.heappush(queue, (total, 1, port.inside, turn))
+            heapq.heappush(queue, (total, total, 1, port.inside, turn))
 
     def _price(
         self, flow: Flow, point: Point, way: int, turn: int, there: Point

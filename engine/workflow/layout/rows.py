@@ -8,21 +8,51 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from dataclasses import replace
+
 from engine.workflow.layout.columns import Plan
 from engine.workflow.layout.graph import Flow, Scope
 from engine.workflow.layout.sketch import ROW, Sketch
 
 SWEEPS = 4
+WORSE, TRIED = 1.2, 3  # how much dearer a candidate may be, and how many are drawn
 ALIGN = 4.0
 
 Rows = dict[str, float]
 
 
-def assign(scope: Scope, plan: Plan) -> None:
-    """Sets ``plan.row`` for every node that has a column."""
-    search = _Search(scope, plan)
-    rows = search.first_guess()
-    plan.row = dict(search.improve(rows))
+def candidates(scope: Scope, plan: Plan) -> list[Plan]:
+    """A few good placements, the best by the sketch first; all have ``row`` set.
+
+    They start from different guesses: the main path the longest way or the one listed
+    first, the branches below it or above.
+    """
+    found: dict[tuple[tuple[str, float], ...], tuple[float, Plan]] = {}
+    for main in (plan.main, plan.listed):
+        for upwards in (False, True):
+            variant = replace(
+                plan, main=main, column=dict(plan.column), span=dict(plan.span)
+            )
+            search = _Search(scope, variant)
+            variant.row, cost = search.improve(search.first_guess(upwards))
+            key = tuple(sorted(variant.row.items()))
+            if key not in found or found[key][0] > cost:
+                found[key] = cost, variant
+    best = min(cost for cost, _ in found.values())
+    good = [both for both in found.values() if both[0] <= best * WORSE + ROW]
+    good.sort(key=lambda both: both[0])
+    return [variant for _, variant in good[:TRIED]]
+
+
+def unevenness(scope: Scope, plan: Plan, rows: Rows) -> float:
+    """How many rows the main path changes inside its bands; it should keep to one."""
+    last: dict[int, float] = {}
+    total = 0.0
+    for node in plan.main:
+        band = scope.nodes[node].band
+        total += abs(rows[node] - last.get(band, rows[node]))
+        last[band] = rows[node]
+    return total
 
 
 class _Search:
@@ -44,13 +74,17 @@ class _Search:
     def _band(self, node: str) -> int:
         return self.scope.nodes[node].band
 
-    def first_guess(self) -> Rows:
-        """Each node in the row of what leads to it, else in the nearest free one below."""
+    def first_guess(self, upwards: bool = False) -> Rows:
+        """Each node in the row of what leads to it, else in the nearest free one."""
         rows: Rows = {}
+        way = 1 if upwards else -1
         for node in self.order:
             wanted = self._wanted(node, rows)
             room = sum(high for _, high in self.plan.span.values()) + 2
-            candidates = sorted(range(room), key=lambda row: (abs(row - wanted), -row))
+            candidates = sorted(
+                range(-room if upwards else 0, room),
+                key=lambda row: (abs(row - wanted), way * row),
+            )
             rows[node] = next(r for r in candidates if self._fits(node, r, rows))
         return rows
 
@@ -84,20 +118,12 @@ class _Search:
                 return False
         return True
 
-    def cost(self, rows: Rows) -> float:
+    def cost(self, rows: Rows, limit: float = float("inf")) -> float:
+        """What a placement costs a reader; at least ``limit`` when it is no better."""
         rank, count = self._ranks(rows)
-        cost = Sketch(self.scope, self.plan, rank).cost(self.flows) + ROW * count
-        return cost + 0.2 * sum(rows[n] for n in rows) + self._unevenness(rows)
-
-    def _unevenness(self, rows: Rows) -> float:
-        """The main path should keep to one row in each band."""
-        last: dict[int, float] = {}
-        total = 0.0
-        for node in self.plan.main:
-            band = self._band(node)
-            total += ALIGN * abs(rows[node] - last.get(band, rows[node]))
-            last[band] = rows[node]
-        return total
+        cost = ROW * count + 0.2 * sum(rows.values()) + ALIGN * unevenness(self.scope, self.plan, rows)
+        sketch = Sketch(self.scope, self.plan, rank)
+        return cost + sketch.cost(self.flows, limit - cost)
 
     def _ranks(self, rows: Rows) -> tuple[dict[str, int], int]:
         """Rows over all bands, and how many there are in use."""
@@ -112,19 +138,20 @@ class _Search:
             )
         return rank, start
 
-    def improve(self, rows: Rows) -> Rows:
+    def improve(self, rows: Rows) -> tuple[Rows, float]:
+        """The rows after all moves that save something, and their cost."""
         rows = self._dense(rows)
         best = self.cost(rows)
         for _ in range(SWEEPS):
             before = best
             for node in self.order:
                 for moved in self._moves(node, rows):
-                    cost = self.cost(moved)
+                    cost = self.cost(moved, best)
                     if cost < best - 1e-9:
                         best, rows = cost, moved
             if best >= before:
                 break
-        return rows
+        return rows, best
 
     def _moves(self, node: str, rows: Rows) -> Iterator[Rows]:
         band = [n for n in rows if self._band(n) == self._band(node)]

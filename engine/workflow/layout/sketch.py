@@ -41,20 +41,25 @@ class Sketch:
             for column in range(plan.column[node], plan.column[node] + wide):
                 self.taken[column].update(range(row, row + high))
 
-    def cost(self, flows: list[Flow]) -> float:
-        """Each flow takes the course that is cheapest beside those taken before it."""
+    def cost(self, flows: list[Flow], limit: float) -> float:
+        """Each flow takes the course that is cheapest beside those taken before it.
+
+        Stops adding at ``limit``: a placement that dear is not wanted anyway.
+        """
         total = 0.0
-        chosen: list[tuple[Flow, list[Piece]]] = []
+        board = _Board(self.scope)
         weights = dict(zip(self.plan.main, self.plan.main[1:]))
         for flow in flows:
             important = weights.get(flow.source) == flow.target
-            price, pieces = self._cheapest(flow, chosen, 2.0 if important else 1.0)
+            price, pieces = self._cheapest(flow, board, 2.0 if important else 1.0)
             total += price
-            chosen.append((flow, pieces))
+            if total >= limit:
+                break
+            board.add(flow, pieces)
         return total
 
     def _cheapest(
-        self, flow: Flow, chosen: list[tuple[Flow, list[Piece]]], weight: float
+        self, flow: Flow, board: _Board, weight: float
     ) -> tuple[float, list[Piece]]:
         source = self.scope.host(flow.source)
         length = abs(self.rank[source] - self.rank[flow.target])
@@ -63,7 +68,7 @@ class Sketch:
             price = course.cost * weight
             if price >= best:
                 break
-            price += self._meetings(flow, course.pieces, chosen, best - price)
+            price += board.meetings(flow, course.pieces)
             if price < best:
                 best, pieces = price, course.pieces
         return best + length, pieces
@@ -73,31 +78,6 @@ class Sketch:
         source = self.scope.host(flow.source)
         back = flow.id in self.plan.back or source == flow.target
         return self._loops(flow) if back else self._forward(flow)
-
-    def _meetings(
-        self,
-        flow: Flow,
-        pieces: list[Piece],
-        chosen: list[tuple[Flow, list[Piece]]],
-        limit: float,
-    ) -> float:
-        total = 0.0
-        for other, others in chosen:
-            shared = self._sharing(flow, other)
-            for one in pieces:
-                for two in others:
-                    total += _meeting(one, two, shared)
-            if total >= limit:
-                break
-        return total
-
-    def _sharing(self, flow: Flow, other: Flow) -> float:
-        """What it costs that two flows run on one centre line."""
-        nodes, siblings = self.scope.nodes, self.scope.siblings
-        if flow.target == other.target or siblings(flow.source, other.source):
-            return 0.0
-        same = flow.source == other.source and nodes[flow.source].kind == "gateway"
-        return SHARED_SIDE if same else OVERLAP
 
     def _free_row(self, row: int, first: int, last: int) -> bool:
         return all(row not in self.taken[c] for c in range(first, last + 1))
@@ -198,20 +178,39 @@ class Sketch:
             )
 
 
-def _meeting(one: Piece, two: Piece, shared: float) -> float:
-    level, line, start, end = one
-    level2, line2, start2, end2 = two
-    if start > end:
-        start, end = end, start
-    if start2 > end2:
-        start2, end2 = end2, start2
-    if level != level2:
-        crosses = start < line2 < end and start2 < line < end2
-        return CROSSING if crosses else 0.0
-    # Gaps between columns or rows hold many lines side by side, centre lines only one.
-    centre = line == line2 and (line == int(line) if level else line % 2 == 1)
-    common = min(end, end2) - max(start, start2)
-    if not centre or common <= 0:
-        return 0.0
-    # Only the way out to the first gap may be shared, and only sideways.
-    return shared if shared == 0.0 or (level and common <= 1) else OVERLAP
+class _Board:
+    """The pieces drawn so far, and what a further course would meet."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self.drawn: dict[bool, list[tuple[float, float, float]]] = {True: [], False: []}
+        self.centre: dict[tuple[bool, float], list[tuple[float, float, Flow]]] = {}
+
+    def add(self, flow: Flow, pieces: list[Piece]) -> None:
+        for level, line, start, end in pieces:
+            low, high = (start, end) if start < end else (end, start)
+            self.drawn[level].append((line, low, high))
+            # Gaps between columns or rows hold many lines, centre lines only one.
+            if line == int(line) if level else line % 2 == 1:
+                self.centre.setdefault((level, line), []).append((low, high, flow))
+
+    def meetings(self, flow: Flow, pieces: list[Piece]) -> float:
+        total = 0.0
+        for level, line, start, end in pieces:
+            low, high = (start, end) if start < end else (end, start)
+            for line2, low2, high2 in self.drawn[not level]:
+                if low < line2 < high and low2 < line < high2:
+                    total += CROSSING
+            for low2, high2, other in self.centre.get((level, line), ()):
+                common = min(high, high2) - max(low, low2)
+                if common > 0:
+                    total += self._sharing(flow, other, level and common <= 1)
+        return total
+
+    def _sharing(self, flow: Flow, other: Flow, stub: bool) -> float:
+        """What it costs that two flows run on one centre line, or on the ``stub`` of it."""
+        nodes, siblings = self.scope.nodes, self.scope.siblings
+        if flow.target == other.target or siblings(flow.source, other.source):
+            return 0.0
+        same = flow.source == other.source and nodes[flow.source].kind == "gateway"
+        return SHARED_SIDE if same and stub else OVERLAP

@@ -22,7 +22,7 @@ Object.assign(htmx.config, {
   ],
 });
 
-// What scripts added to a page the server knows nothing of: a morph must not take it away.
+// What scripts put on a page the server knows nothing of: a morph must not take it away.
 const keepOwn = (node) => !(node instanceof Element && node.hasAttribute('data-own'));
 
 htmx.defineExtension('morph', {
@@ -32,7 +32,7 @@ htmx.defineExtension('morph', {
     return Idiomorph.morph(target, fragment.children, {
       morphStyle: style.endsWith('innerHTML') ? 'innerHTML' : 'outerHTML',
       ignoreActiveValue: true,
-      callbacks: { beforeNodeRemoved: keepOwn },
+      callbacks: { beforeNodeRemoved: keepOwn, beforeNodeMorphed: keepOwn },
     });
   },
 });

@@ -6,7 +6,7 @@ import { csrfToken, signInAgain } from './session.js';
 
 const PAUSE = 1500;
 const OFFLINE = 'offline';
-// form -> { timer, request, dirty }; an entry goes with its form
+// form -> { timer, request, dirty, note }; an entry goes with its form
 const drafts = new WeakMap();
 
 function draftOf(form) {
@@ -15,8 +15,14 @@ function draftOf(form) {
 }
 
 function tell(form, key, values) {
+  draftOf(form).note = say(key, values);
+  remind(form);
+}
+
+// Also after a morph, whose answer has an empty note.
+function remind(form) {
   const place = form.querySelector('[data-draft-state]') ?? document.querySelector('[data-draft-state]');
-  if (place) place.textContent = say(key, values);
+  if (place && drafts.get(form)?.note) place.textContent = drafts.get(form).note;
 }
 
 function clock() {
@@ -84,6 +90,7 @@ export function watchDrafts() {
   document.addEventListener('input', touched);
   document.addEventListener('change', touched);
   document.addEventListener('steward:leaving', leaving);
+  document.addEventListener('htmx:afterSettle', () => forms().forEach(remind));
   window.addEventListener('submit', (event) => { if (!event.defaultPrevented) leaving(event); });
   document.addEventListener('visibilitychange', () => {
     if (document.hidden) forms().filter((form) => form.dataset.draft && unsaved(form)).forEach(save);

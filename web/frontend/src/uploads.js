@@ -8,7 +8,8 @@ import { scaledDown } from './photo.js';
 import { csrfToken, signInAgain } from './session.js';
 
 const MB = 1024 * 1024;
-let running = 0;
+// progress chip -> its input, while the file goes up
+const running = new Map();
 
 const place = (input) => input.closest('[data-field]') ?? input.parentElement;
 
@@ -103,9 +104,9 @@ function refusal(input, file) {
 }
 
 async function upload(input, original) {
-  const list = chips(input);
   const { node, bar } = progress(original.name);
-  list.append(node);
+  running.set(node, input);
+  chips(input).append(node);
   const file = await scaledDown(original);
   const sentence = refusal(input, file);
   if (sentence) return [node, { error: sentence }];
@@ -115,17 +116,16 @@ async function upload(input, original) {
 }
 
 async function add(input, file) {
-  running += 1;
   const [node, answer] = await upload(input, file);
-  running -= 1;
+  running.delete(node);
+  node.remove();
   if (answer.error) {
-    node.remove();
     complaint(input, answer.error);
     return;
   }
   const made = chip(input, answer);
-  if (input.multiple) node.replaceWith(made);
-  else chips(input).replaceChildren(made);
+  if (!input.multiple) chips(input).replaceChildren();
+  chips(input).append(made);
   made.querySelector('input').dispatchEvent(new Event('input', { bubbles: true }));
 }
 
@@ -150,12 +150,18 @@ function removed({ target }) {
   list?.dispatchEvent(new Event('input', { bubbles: true }));
 }
 
+// No submit before every file is up, or it would be missing from the record.
 function hold(event) {
-  if (!running || !event.target.querySelector('progress')) return;
+  const input = [...running.values()].find((each) => each.form === event.target);
+  if (!input) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  const input = event.target.querySelector('progress').closest('[data-field]')?.querySelector('[data-upload]');
-  if (input) complaint(input, say('uploadWait'));
+  complaint(input, say('uploadWait'));
+}
+
+// A morph may have swept the progress away; the file is still going up.
+function showRunning() {
+  for (const [node, input] of running) if (!node.isConnected) chips(input).append(node);
 }
 
 let watching = false;
@@ -166,4 +172,5 @@ export function watchUploads() {
   document.addEventListener('change', chosen);
   document.addEventListener('click', removed);
   document.addEventListener('submit', hold, { capture: true });
+  document.addEventListener('htmx:afterSettle', showRunning);
 }

@@ -2,13 +2,12 @@
 //   <div class="diagram" data-diagram aria-label="…" data-src="/cases/12/diagram.json"></div>
 // or, instead of data-src, a child <script type="application/json">{"xml": …, "state": …, "counts": …}</script>,
 // or a child <script type="application/xml-bpmn"> (never for XML that may hold "</script").
-import { draw, extent, fit } from './diagram.js';
-import { limit, touchNavigation } from './touch.js';
+import { draw, extent } from './diagram.js';
+import { touchNavigation } from './touch.js';
+import { STEP, View, keys, wheel } from './view.js';
 import { say } from './words.js';
 import './viewer.css';
 
-const STEP = 1.3;
-const SHIFT = 60;
 const ICONS = document.querySelector('meta[name=icons]')?.content;
 
 async function content(box) {
@@ -46,80 +45,6 @@ function legend(state) {
     list.append(item);
   }
   return list;
-}
-
-// While all is in view a vertical swipe scrolls the page; zoomed in, the finger belongs to the diagram.
-class View {
-  constructor(viewer, canvas, state) {
-    this.viewer = viewer;
-    this.canvas = viewer.get('canvas');
-    this.box = canvas;
-    this.current = Object.keys(state).filter((id) => ['open', 'late'].includes(state[id]));
-    this.fitted = true;
-  }
-
-  showAll() {
-    this.fitted = true;
-    this.canvas.resized();
-    fit(this.viewer);
-    this.box.style.touchAction = 'pan-y';
-  }
-
-  moved() {
-    this.fitted = false;
-    this.box.style.touchAction = 'none';
-  }
-
-  zoom(factor, centre) {
-    this.canvas.zoom(limit(this.canvas.zoom() * factor), centre);
-    this.moved();
-  }
-
-  scroll(dx, dy) {
-    this.canvas.scroll({ dx, dy });
-    this.moved();
-  }
-
-  locate() {
-    const shape = this.viewer.get('elementRegistry').get(this.current[0]);
-    const { outer } = this.canvas.viewbox();
-    const scale = Math.min(1, outer.width / (shape.width + 2 * SHIFT));
-    this.canvas.viewbox({
-      x: shape.x + shape.width / 2 - outer.width / scale / 2,
-      y: shape.y + shape.height / 2 - outer.height / scale / 2,
-      width: outer.width / scale,
-      height: outer.height / scale,
-    });
-    this.moved();
-  }
-}
-
-function keys(view) {
-  const actions = {
-    '+': () => view.zoom(STEP),
-    '=': () => view.zoom(STEP),
-    '-': () => view.zoom(1 / STEP),
-    0: () => view.showAll(),
-    ArrowLeft: () => view.scroll(SHIFT, 0),
-    ArrowRight: () => view.scroll(-SHIFT, 0),
-    ArrowUp: () => view.scroll(0, SHIFT),
-    ArrowDown: () => view.scroll(0, -SHIFT),
-  };
-  view.box.addEventListener('keydown', (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || !actions[event.key]) return;
-    event.preventDefault();
-    actions[event.key]();
-  });
-}
-
-// The plain wheel belongs to the page; with Ctrl (also a touchpad's pinch) it zooms.
-function wheel(view) {
-  view.box.addEventListener('wheel', (event) => {
-    if (!event.ctrlKey) return;
-    event.preventDefault();
-    const box = view.box.getBoundingClientRect();
-    view.zoom(Math.exp(-event.deltaY / 200), { x: event.clientX - box.left, y: event.clientY - box.top });
-  }, { passive: false });
 }
 
 function bar(view, state) {

@@ -1,0 +1,136 @@
+"""A register's rows with typed values, read from the sheet whose header fits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO
+
+from openpyxl.utils import get_column_letter
+
+from engine.imports.cells import UNCALCULATED, BadCell, Cell, Convert
+from engine.imports.columns import HEADER_DEPTH, Header, Layout, find_header
+from engine.imports.finding import Finding
+from engine.imports.refusals import (
+    MissingColumns,
+    NoHeader,
+    NoRows,
+    SeveralSheets,
+    TooManyRows,
+)
+from engine.imports.workbook import MAX_ROWS, Book, Row, open_book
+
+
+@dataclass(frozen=True)
+class TableRow:
+    """``values`` by column key, None where empty; ``bad`` keys had a finding."""
+
+    number: int
+    values: dict[str, Any]
+    bad: frozenset[str]
+
+
+@dataclass
+class Table:
+    layout: Layout
+    header: Header
+    rows: list[TableRow] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+    def find(self, row: int, key: str, sentence: str) -> None:
+        """Adds a finding at a row and column."""
+        place = self.header.places.get(key)
+        title = next(c.title for c in self.layout.columns if c.key == key)
+        letter = "" if place is None else place.letter
+        self.findings.append(
+            Finding(row, letter, title if place is None else place.title, sentence)
+        )
+
+
+def read_table(file: BinaryIO, layout: Layout) -> Table:
+    """Read the one sheet that is laid out so. Raises a kind of ``WorkbookRefused``."""
+    with open_book(file) as book:
+        title, header = _sheet(book, layout)
+        table = Table(layout, header, findings=list(header.findings))
+        untitled: set[int] = set()
+        for row in _data(book, title, header):
+            _note_untitled(table, row, untitled)
+            read = _read_row(table, row)
+            if any(v is not None for v in read.values.values()) or read.bad:
+                table.rows.append(read)
+    if not table.rows:
+        raise NoRows(name=layout.name)
+    return table
+
+
+def _sheet(book: Book, layout: Layout) -> tuple[str, Header]:
+    found = {
+        title: header
+        for title in book.titles()
+        if (header := find_header(book.top(title, HEADER_DEPTH), layout)) is not None
+    }
+    whole = {t: header for t, header in found.items() if not header.missing(layout)}
+    if len(whole) > 1:
+        # an empty copy of the form beside the filled one does no harm
+        filled = {t: h for t, h in whole.items() if any(_data(book, t, h))}
+        if len(filled) > 1:
+            raise SeveralSheets(name=layout.name, sheets="、".join(filled))
+        whole = filled or whole
+    if whole:
+        return next(iter(whole.items()))
+    return _no_sheet(found, layout)
+
+
+def _no_sheet(found: dict[str, Header], layout: Layout) -> tuple[str, Header]:
+    near = min(found.values(), key=lambda h: len(h.missing(layout)), default=None)
+    if near is not None and len(near.missing(layout)) < len(layout.needed):
+        missing = "、".join(near.missing(layout))
+        raise MissingColumns(name=layout.name, missing=missing)
+    expected = "、".join(column.title for column in layout.needed)
+    raise NoHeader(name=layout.name, depth=HEADER_DEPTH, expected=expected)
+
+
+def _data(book: Book, title: str, header: Header) -> Iterator[Row]:
+    count = 0
+    for row in book.rows(title):
+        if row.number > header.number:
+            count += 1
+            if count > MAX_ROWS:
+                raise TooManyRows(limit=MAX_ROWS)
+            yield row
+
+
+def _note_untitled(table: Table, row: Row, noted: set[int]) -> None:
+    width = len(table.header.untitled) + len(table.header.places)
+    beyond = range(width, len(row.cells)) if len(row.cells) > width else ()
+    for index in {*table.header.untitled, *beyond} - noted:
+        known = any(place.index == index for place in table.header.places.values())
+        if row.cell(index) is None or known:
+            continue
+        noted.add(index)
+        sentence = "这一列没有列名却有内容,没有读取;请补上列名或清空该列"
+        letter = get_column_letter(index + 1)
+        table.findings.append(Finding(row.number, letter, "", sentence))
+
+
+def _read_row(table: Table, row: Row) -> TableRow:
+    values: dict[str, Any] = {}
+    bad = set()
+    for column in table.layout.columns:
+        place = table.header.places.get(column.key)
+        cell = None if place is None else row.cell(place.index)
+        values[column.key] = None
+        if cell is None:
+            continue
+        try:
+            values[column.key] = _value(cell, column.convert)
+        except BadCell as wrong:
+            bad.add(column.key)
+            table.find(row.number, column.key, str(wrong))
+    return TableRow(row.number, values, frozenset(bad))
+
+
+def _value(cell: Cell, convert: Convert) -> Any:
+    if cell.value is UNCALCULATED:
+        raise BadCell("公式没有保存计算结果;请在 Excel 里打开并保存后再导入,或直接填值")
+    return convert(cell)

@@ -1,0 +1,26 @@
+"""Files of a case, for who may see the case."""
+
+from __future__ import annotations
+
+from flask import Blueprint, send_file
+from flask.typing import ResponseReturnValue
+
+from engine import file_path, stored_file
+from web.asking import person, runtime, signed_in_only
+from web.extensions import db
+
+blueprint = Blueprint("files", __name__)
+SHOWN = ("image/jpeg", "image/png", "image/webp", "application/pdf")
+
+
+@blueprint.get("/files/<file_id>")
+@signed_in_only
+def show(file_id: str) -> ResponseReturnValue:
+    file = stored_file(db.session, person(), file_id)
+    return send_file(
+        file_path(runtime(), file.id),
+        mimetype=file.type,
+        download_name=file.name,
+        as_attachment=file.type not in SHOWN,
+        max_age=0,
+    )

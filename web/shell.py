@@ -1,0 +1,69 @@
+"""What every page's frame needs: language, site name, the built front end, formats."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Flask, g
+from flask_babel import get_locale
+from sqlalchemy.exc import SQLAlchemyError
+
+from engine import Settings, site_name
+from web.extensions import db
+
+
+def build_version(app: Flask) -> str:
+    """A short hash of the built front end, for addresses that may be cached for good;
+    empty where nothing is built."""
+    folder = Path(app.static_folder or "") / "build"
+    built = sorted(folder.glob("*.js")) + sorted(folder.glob("*.css"))
+    if not built:
+        return ""
+    digest = hashlib.sha256()
+    for file in built:
+        digest.update(file.name.encode() + str(file.stat().st_size).encode())
+        digest.update(str(file.stat().st_mtime_ns).encode())
+    return digest.hexdigest()[:12]
+
+
+def add_shell(app: Flask, settings: Settings) -> None:
+    zone = ZoneInfo(settings.zone)
+    built = build_version(app)
+
+    @app.context_processor
+    def frame() -> dict[str, Any]:
+        return {"lang": lang(), "built": built, "site_name": _site_name()}
+
+    @app.template_filter("moment")
+    def moment(at: datetime | None) -> str:
+        """A time as people read it, to the minute, in the site's zone."""
+        return at.astimezone(zone).strftime("%Y-%m-%d %H:%M") if at else ""
+
+    @app.template_filter("day")
+    def day(at: datetime | None) -> str:
+        return at.astimezone(zone).strftime("%Y-%m-%d") if at else ""
+
+    @app.after_request
+    def private(response: Any) -> Any:
+        """Pages show personal data on shared counter PCs: no cache keeps them."""
+        if not response.headers.get("Cache-Control") and response.status_code != 304:
+            response.headers["Cache-Control"] = "no-store"
+        return response
+
+
+def lang() -> str:
+    locale = get_locale()
+    return locale.language if locale is not None else "zh"
+
+
+def _site_name() -> str:
+    if "site_name" not in g:
+        try:
+            g.site_name = site_name(db.session)
+        except SQLAlchemyError:  # the frame of the page that says so
+            g.site_name = ""
+    return str(g.site_name)

@@ -1,0 +1,75 @@
+"""发起: what a person may start, and the form a case starts with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from engine import AnswersRefused, next_task, start_case, start_view, startable
+from engine.forms import Answers, apply_op, fill, read
+from web.asking import act, person, runtime, signed_in_only
+from web.extensions import db
+from web.fields import Drawing, form_view
+from web.shell import lang
+
+blueprint = Blueprint("start", __name__)
+
+
+@blueprint.get("/start")
+@signed_in_only
+def show() -> ResponseReturnValue:
+    return render_template(
+        "start/show.html", versions=startable(db.session, runtime(), person())
+    )
+
+
+@blueprint.get("/start/<process_id>")
+@signed_in_only
+def form(process_id: str) -> ResponseReturnValue:
+    return _draw(process_id, {})
+
+
+@blueprint.post("/start/<process_id>")
+@signed_in_only
+def post(process_id: str) -> ResponseReturnValue:
+    posted = request.form.to_dict(flat=False)
+    if request.form.get("_op", "submit") != "submit":
+        return _draw(process_id, posted, request.form["_op"])
+    view = start_view(db.session, runtime(), person(), process_id)
+    answers = read(view.form, posted) if view.form else None
+    case = act(start_case, runtime(), person(), process_id, answers)
+    following = next_task(db.session, person(), case.id)
+    if following is not None:
+        return redirect(url_for("tasks.show", task_id=following), 303)
+    return redirect(url_for("cases.show", case_id=case.id), 303)
+
+
+@blueprint.errorhandler(AnswersRefused)
+def refused(refusal: AnswersRefused) -> ResponseReturnValue:
+    values = request.view_args or {}
+    posted = request.form.to_dict(flat=False)
+    return _draw(values["process_id"], posted, errors=refusal.fields), 422
+
+
+def redraw_start(
+    posted: Mapping[str, Sequence[str]], process_id: str
+) -> ResponseReturnValue:
+    """The start form with typed text that outlived its sign-in."""
+    return _draw(process_id, posted)
+
+
+def _draw(
+    process_id: str,
+    posted: Mapping[str, Sequence[str]],
+    op: str = "",
+    errors: dict[str, list[str]] | None = None,
+) -> str:
+    view = start_view(db.session, runtime(), person(), process_id)
+    drawn = None
+    if view.form is not None:
+        answers = read(view.form, posted) if posted else Answers()
+        filled = fill(view.form, apply_op(view.form, answers, op), {}, view.functions)
+        drawn = form_view(view.form, filled, errors, Drawing(lang=lang()))
+    return render_template("start/form.html", version=view.version, view=drawn)

@@ -1,0 +1,150 @@
+"""One task: its form, claiming it, drafts, completing it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from flask import Blueprint, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from engine import (
+    AnswersRefused,
+    Refused,
+    TaskView,
+    claim_task,
+    complete_task,
+    keep_file,
+    next_task,
+    save_draft,
+    task_view,
+    unclaim_task,
+)
+from engine.forms import Answers, apply_op, fill, read
+from web.asking import act, person, runtime, signed_in_only
+from web.extensions import db
+from web.fields import Drawing, form_view, read_view
+from web.refusals import sentence_of
+from web.shell import lang
+
+blueprint = Blueprint("tasks", __name__, url_prefix="/tasks")
+Posted = Mapping[str, Sequence[str]]
+
+
+@blueprint.get("/<task_id>")
+@signed_in_only
+def show(task_id: str) -> ResponseReturnValue:
+    view = task_view(db.session, runtime(), person(), task_id)
+    return _draw(view, view.draft or {})
+
+
+@blueprint.post("/<task_id>")
+@signed_in_only
+def post(task_id: str) -> ResponseReturnValue:
+    op = request.form.get("_op", "submit")
+    posted, errors = _posted(task_id)
+    view = task_view(db.session, runtime(), person(), task_id)
+    if errors or op not in ("submit", "draft"):
+        return _draw(view, posted, op, errors), 422 if errors else 200
+    if op == "draft":
+        act(save_draft, person(), task_id, posted)
+        return redirect(url_for("inbox.show"), 303)
+    answers = read(view.form, posted) if view.form else Answers()
+    case = act(complete_task, runtime(), person(), task_id, answers)
+    following = next_task(db.session, person(), case.id)
+    if following is not None:
+        return redirect(url_for("tasks.show", task_id=following), 303)
+    return redirect(url_for("cases.show", case_id=case.id), 303)
+
+
+@blueprint.errorhandler(AnswersRefused)
+def answers_refused(refusal: AnswersRefused) -> ResponseReturnValue:
+    task_id = (request.view_args or {})["task_id"]
+    posted, _ = _posted(task_id)
+    view = task_view(db.session, runtime(), person(), task_id)
+    return _draw(view, posted, errors=refusal.fields), 422
+
+
+@blueprint.post("/<task_id>/draft")
+@signed_in_only
+def draft(task_id: str) -> ResponseReturnValue:
+    act(save_draft, person(), task_id, _typed(request.form.to_dict(flat=False)))
+    return "", 204
+
+
+@blueprint.post("/<task_id>/claim")
+@signed_in_only
+def claim(task_id: str) -> ResponseReturnValue:
+    act(claim_task, person(), task_id)
+    return redirect(url_for("tasks.show", task_id=task_id), 303)
+
+
+@blueprint.post("/<task_id>/unclaim")
+@signed_in_only
+def unclaim(task_id: str) -> ResponseReturnValue:
+    act(unclaim_task, person(), task_id)
+    return redirect(url_for("inbox.show"), 303)
+
+
+@blueprint.post("/<task_id>/files")
+@signed_in_only
+def upload(task_id: str) -> ResponseReturnValue:
+    sent = request.files.get("file")
+    name, content = (sent.filename or "", sent.read()) if sent else ("", b"")
+    file = act(keep_file, runtime(), person(), task_id, name, content)
+    address = url_for("files.show", file_id=file.id)
+    return jsonify(id=file.id, name=file.name, size=file.size, url=address)
+
+
+def redraw_task(posted: Posted, task_id: str) -> ResponseReturnValue:
+    """The form with typed text that outlived its sign-in."""
+    return _draw(task_view(db.session, runtime(), person(), task_id), posted)
+
+
+def _typed(posted: dict[str, list[str]]) -> dict[str, list[str]]:
+    return {
+        name: texts
+        for name, texts in posted.items()
+        if name not in ("csrf_token", "_op")
+    }
+
+
+def _posted(task_id: str) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    """The typed texts, with files sent along kept and named by id; and what was wrong
+    with those files. Without JavaScript a file comes with the form itself."""
+    posted = _typed(request.form.to_dict(flat=False))
+    errors: dict[str, list[str]] = {}
+    for name, sent in request.files.items(multi=True):
+        field = name.removesuffix("__upload")
+        if not sent.filename:
+            continue
+        try:
+            file = act(
+                keep_file, runtime(), person(), task_id, sent.filename, sent.read()
+            )
+            posted.setdefault(field, []).append(file.id)
+        except Refused as refused:
+            errors.setdefault(field, []).append(sentence_of(refused))
+    return posted, errors
+
+
+def _draw(
+    view: TaskView,
+    posted: Posted,
+    op: str = "",
+    errors: dict[str, list[str]] | None = None,
+) -> str:
+    drawing = Drawing(
+        lang=lang(),
+        upload_url=url_for("tasks.upload", task_id=view.task.id),
+        file_url=lambda file_id: url_for("files.show", file_id=file_id),
+        max_bytes=runtime().settings.max_upload,
+    )
+    drawn = None
+    if view.form is not None and "complete" in view.actions:
+        answers = read(view.form, posted) if posted else Answers()
+        answers = apply_op(view.form, answers, op)
+        filled = fill(view.form, answers, view.scope, view.functions, view.files)
+        drawn = form_view(view.form, filled, errors, drawing)
+    elif view.form is not None:
+        drawn = read_view(view.form, view.scope, drawing)
+    return render_template("tasks/show.html", view=view, form=drawn)
