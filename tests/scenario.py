@@ -25,6 +25,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -37,7 +38,7 @@ from engine import complete_task, keep_file, start_case, transact
 from engine.actions.claim_task import claim_task
 from engine.actions.wake_cases import wake_all
 from engine.errors import AnswersRefused, Refused
-from engine.forms import Answers, read_json
+from engine.forms import read_json
 from engine.people import Person
 from engine.store.tables import Case, Event, House, Process, Record, Task
 from tests.cast import STAFF, Office
@@ -145,17 +146,10 @@ class Telling:
             assert current is not None
             version = self.office.runtime.published(session, current.current_id)
             person = self._person(step.get("as"), version.first_role)
-            form = version.forms.get("start")
             given = {**self.story.usual.get("start", {}), **(answers or {})}
-            read = read_json(form, given) if form is not None else None
-            case = transact(
-                session,
-                start_case,
-                self.office.runtime,
-                person,
-                self.story.process,
-                read,
-            )
+            reading = partial(read_json, answers=given)
+            runtime, process = self.office.runtime, self.story.process
+            case = transact(session, start_case, runtime, person, process, reading)
             self.case_id = case.id
 
     def _claims(self, element: str, step: dict[str, Any]) -> None:
@@ -177,12 +171,10 @@ class Telling:
                 name: self._uploaded(session, person, task, v)
                 for name, v in given.items()
             }
-            case = session.get(Case, self.case_id)
-            assert case is not None
-            version = self.office.runtime.published(session, case.version_id)
-            form = version.forms.get(task.form or "")
-            read = read_json(form, given) if form is not None else Answers()
-            transact(session, complete_task, self.office.runtime, person, task.id, read)
+            reading = partial(read_json, answers=given)
+            transact(
+                session, complete_task, self.office.runtime, person, task.id, reading
+            )
 
     def _uploaded(self, session: Any, person: Person, task: Task, value: Any) -> Any:
         if not isinstance(value, dict) or "file" not in value:

@@ -10,7 +10,8 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_talisman import Talisman
 from flask_wtf import CSRFProtect
 
-db = SQLAlchemy()
+# what a page shows after an act was read in that act: no second look
+db = SQLAlchemy(session_options={"expire_on_commit": False})
 csrf = CSRFProtect()
 babel = Babel()
 login_manager = LoginManager()

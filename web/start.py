@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -37,9 +38,8 @@ def post(process_id: str) -> ResponseReturnValue:
     posted = request.form.to_dict(flat=False)
     if request.form.get("_op", "submit") != "submit":
         return _draw(process_id, posted, request.form["_op"])
-    view = start_view(db.session, runtime(), person(), process_id)
-    answers = read(view.form, posted) if view.form else None
-    case = act(start_case, runtime(), person(), process_id, answers)
+    reading = partial(read, posted=posted)
+    case = act(start_case, runtime(), person(), process_id, reading)
     following = next_task(db.session, person(), case.id)
     if following is not None:
         return redirect(url_for("tasks.show", task_id=following), 303)

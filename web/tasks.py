@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,7 +15,6 @@ from engine import (
     claim_task,
     complete_task,
     keep_file,
-    next_task,
     save_draft,
     task_view,
     unclaim_task,
@@ -42,18 +42,18 @@ def show(task_id: str) -> ResponseReturnValue:
 def post(task_id: str) -> ResponseReturnValue:
     op = request.form.get("_op", "submit")
     posted, errors = _posted(task_id)
-    view = task_view(db.session, runtime(), person(), task_id)
     if errors or op not in ("submit", "draft"):
+        view = task_view(db.session, runtime(), person(), task_id)
         return _draw(view, posted, op, errors), 422 if errors else 200
     if op == "draft":
         act(save_draft, person(), task_id, posted)
         return redirect(url_for("inbox.show"), 303)
-    answers = read(view.form, posted) if view.form else Answers()
-    case = act(complete_task, runtime(), person(), task_id, answers)
-    following = next_task(db.session, person(), case.id)
-    if following is not None:
-        return redirect(url_for("tasks.show", task_id=following), 303)
-    return redirect(url_for("cases.show", case_id=case.id), 303)
+    done = act(
+        complete_task, runtime(), person(), task_id, partial(read, posted=posted)
+    )
+    if done.next_task is not None:
+        return redirect(url_for("tasks.show", task_id=done.next_task), 303)
+    return redirect(url_for("cases.show", case_id=done.case_id), 303)
 
 
 @blueprint.errorhandler(AnswersRefused)

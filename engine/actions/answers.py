@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine.errors import AnswersRefused
 from engine.forms import Answers, Files, Form, check, fill, values
 from engine.runtime import Functions
+
+# how the answers were sent: posted texts or JSON, to be read for the task's own form
+Reading = Callable[[Form], Answers]
 
 
 def checked_answers(

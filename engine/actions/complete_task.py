@@ -3,32 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from engine.actions.answers import checked_answers
+from engine.actions.answers import Reading, checked_answers
 from engine.actions.files import keep_signatures
 from engine.actions.open_task import act_on, open_task
 from engine.actions.papers import write_papers
 from engine.actions.settle import element_line, settle
 from engine.errors import AlreadyDone
-from engine.forms import Answers
 from engine.operations.act import Act
 from engine.people import Person
-from engine.runtime import Runtime
-from engine.store.cases import Case, Task
+from engine.progress import Progress
+from engine.runtime import Published, Runtime
+from engine.store.cases import Task
 from engine.store.database import changed_rows, now
 from engine.store.records import file_facts
 from engine.workflow import run
 
 
+@dataclass(frozen=True)
+class Done:
+    """What completing a task led to; ``next_task`` is one this person can go on with."""
+
+    case_id: int
+    next_task: str | None
+
+
 def complete_task(
-    session: Session, runtime: Runtime, person: Person, task_id: str, answers: Answers
-) -> Case:
-    """Complete a task with what its form was filled with; the case is returned.
+    session: Session, runtime: Runtime, person: Person, task_id: str, reading: Reading
+) -> Done:
+    """Complete a task with what its form was filled with; ``reading`` reads that.
 
     Raises ``AlreadyDone``, ``NotYours``, ``AnswersRefused``, ``StepFailed`` and what an
     operation of the diagram refuses with. Nothing is changed then.
@@ -43,16 +52,27 @@ def complete_task(
     given: dict[str, Any] = {}
     if form is not None:
         files = partial(file_facts, session, case.id)
-        given = checked_answers(form, answers, scope, functions, files)
+        given = checked_answers(form, reading(form), scope, functions, files)
         given = keep_signatures(runtime, act, form, given)
     progress = run.finish(version.specs, case.state, task.id, given, functions)
     _close(act, task)
+    if form is not None:
+        write_papers(act, form, {**scope, **progress.data, **given}, given, functions)
     element = version.elements[task.element]
     line = element_line(element, "completed", task_id=task.id, detail=_detail(given))
     settle(act, version, case, progress, line, functions)
-    if form is not None:
-        write_papers(act, form, {**scope, **progress.data, **given}, given, functions)
-    return case
+    return Done(case.id, _next(person, version, progress))
+
+
+def _next(person: Person, version: Published, progress: Progress) -> str | None:
+    """The first task just opened that this person may do."""
+    mine = (
+        wait.id
+        for wait in progress.opened
+        if wait.kind == "task"
+        and version.elements[wait.element].worked_by in person.roles
+    )
+    return next(mine, None)
 
 
 def _detail(given: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -33,9 +33,8 @@ def write_papers(
                 paper[name] = evaluate(source, seen, functions)
             if act.house_code is not None:
                 paper.setdefault("unit_no", act.house_code)
-            write_record.run(
-                act, rule.kind, title, None if key is None else str(key), **paper
-            )
+            paper_key = None if key is None else str(key)
+            write_record.run(act, rule.kind, title, paper_key, **paper)
 
 
 def _papers(

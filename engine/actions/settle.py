@@ -56,6 +56,7 @@ def settle(
     )
     _save_waits(act, version, progress)
     _perform(act, progress)
+    act.file_papers()
 
 
 def save_case(act: Act, case: Case, lines: list[Line], **values: Any) -> None:
@@ -68,7 +69,7 @@ def save_case(act: Act, case: Case, lines: list[Line], **values: Any) -> None:
             version=case.version + 1,
             history_seq=case.history_seq + len(lines),
             **values,
-        )
+        ),
     )
     if moved != 1:
         raise StaleCase()

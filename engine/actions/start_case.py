@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 
-from engine.actions.answers import checked_answers
+from engine.actions.answers import Reading, checked_answers
 from engine.actions.settle import settle
 from engine.errors import NotFound, NotYours
-from engine.forms import Answers
-from engine.operations.act import Act
+from engine.operations.act import SITE_ZONE, Act
 from engine.people import Person, may_start
-from engine.runtime import Published, Runtime
+from engine.runtime import Functions, Published, Runtime
 from engine.store.cases import Case, Process
 from engine.store.database import now
 from engine.store.records import next_numbers
@@ -36,11 +33,11 @@ def start_case(
     runtime: Runtime,
     person: Person,
     process_id: str,
-    answers: Answers | None = None,
+    reading: Reading | None = None,
 ) -> Case:
     """Start a case and run it to its first tasks; the case is returned.
 
-    ``answers`` are those of the process's start form, where it has one. Raises
+    ``reading`` reads the answers of the process's start form, where it has one. Raises
     ``NotFound``, ``NotYours``, ``AnswersRefused``, ``StepFailed``.
     """
     process = session.get(Process, process_id)
@@ -51,7 +48,7 @@ def start_case(
         raise NotYours()
     site = _site(session, person)
     functions = runtime.functions(session, site.id)
-    data = start_data(version, answers, functions)
+    data = start_data(version, reading, functions)
     progress = run.start(version.specs, data, functions)
     case = _new_case(session, version, site.id, person, data)
     act = Act(
@@ -63,12 +60,12 @@ def start_case(
 
 
 def start_data(
-    version: Published, answers: Answers | None, functions: Mapping[str, Any]
+    version: Published, reading: Reading | None, functions: Functions
 ) -> dict[str, Any]:
     form = version.forms.get(START_FORM)
-    if form is None or answers is None:
+    if form is None or reading is None:
         return {}
-    return checked_answers(form, answers, {}, functions)
+    return checked_answers(form, reading(form), {}, functions)
 
 
 def _site(session: Session, person: Person) -> Site:
@@ -89,8 +86,8 @@ def _new_case(
     data: dict[str, Any],
 ) -> Case:
     at = now()
-    year = at.astimezone(ZoneInfo("Asia/Shanghai")).year
-    serial = next_numbers(session, site_id, "case", year, 1)
+    year = at.astimezone(SITE_ZONE).year
+    serial = next_numbers(session, site_id, year, {"case": 1})["case"]
     case = Case(
         number=f"{year}-{serial:06d}",
         site_id=site_id,

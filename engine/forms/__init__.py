@@ -9,16 +9,15 @@
 Pure: no clock but today's date for a birth date, no database, no files.
 """
 
-from engine.forms.widgets.attachments import Files
 from engine.forms.check import answers_of, check, values
 from engine.forms.definition import Form, FormRefused, Record, Refusal, depends
 from engine.forms.fields import Field, Typed, cell_path, cells_of, wording
 from engine.forms.fill import Filled, fill
 from engine.forms.read import Answers, apply_op, read, read_json
-from engine.forms.scope import Functions
-from engine.forms.scope import Names
+from engine.forms.scope import Functions, Names
 from engine.forms.sentences import Mistake
 from engine.forms.widgets import WIDGETS, display, is_empty
+from engine.forms.widgets.attachments import Files
 
 __all__ = [
     "WIDGETS",

@@ -12,7 +12,6 @@ from jsonschema.validators import extend
 
 from engine.errors import Refused
 from engine.expressions import evaluate, names_in
-
 from engine.forms.definition import Form, Refusal
 from engine.forms.fields import Field, cell_path, wording
 from engine.forms.fill import Filled

@@ -10,7 +10,6 @@ from typing import Any
 
 from engine.errors import Refused
 from engine.expressions import names_in
-
 from engine.forms.fields import Field, wording
 from engine.forms.publishing import findings_in
 from engine.forms.widgets import default_widget

@@ -8,7 +8,6 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from engine.expressions import FUNCTIONS, ExpressionRefused, check_expression
-
 from engine.forms.schemas import Found, fits, has_columns, schema_findings
 from engine.forms.widgets import WIDGETS, default_widget
 

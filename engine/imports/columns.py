@@ -75,7 +75,7 @@ class Header:
     number: int
     places: dict[str, Place]
     findings: tuple[Finding, ...]
-    untitled: frozenset[int]
+    titled: frozenset[int]
 
     def missing(self, layout: Layout) -> list[str]:
         return [c.title for c in layout.needed if c.key not in self.places]
@@ -84,8 +84,8 @@ class Header:
 def find_header(rows: Sequence[Row], layout: Layout) -> Header | None:
     """The row of most known titles, if it has two of them at least.
 
-    A header of two rows, merged down where a column has no sub-title, ends with the row
-    that holds the most; merged wholly, its last row counts.
+    A header of two rows, merged down where a column has no sub-title, is its lower row:
+    no row of data scores as much.
     """
     if not rows:
         return None
@@ -93,7 +93,7 @@ def find_header(rows: Sequence[Row], layout: Layout) -> Header | None:
     best = scores.index(max(scores))
     if scores[best] < 2:
         return None
-    while best + 1 < len(rows) and rows[best + 1].cells == rows[best].cells:
+    while scores[best + 1 : best + 2] == [scores[best]]:
         best += 1
     return _header(rows[best], layout)
 
@@ -119,8 +119,7 @@ def _header(row: Row, layout: Layout) -> Header:
             twin = places[column.key]
             sentence = f"与 {twin.letter} 列“{twin.title}”是同一项,请只留一列"
         findings.append(Finding(row.number, here.letter, title, sentence))
-    untitled = frozenset(range(len(row.cells))) - titled
-    return Header(row.number, places, tuple(findings), untitled)
+    return Header(row.number, places, tuple(findings), frozenset(titled))
 
 
 def _titles(row: Row) -> Iterable[tuple[int, str]]:

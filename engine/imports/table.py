@@ -18,7 +18,9 @@ from engine.imports.refusals import (
     SeveralSheets,
     TooManyRows,
 )
-from engine.imports.workbook import MAX_ROWS, Book, Row, open_book
+from engine.imports.workbook import Book, Row, open_book
+
+MAX_ROWS = 100_000  # of data in one register
 
 
 @dataclass(frozen=True)
@@ -40,11 +42,14 @@ class Table:
     def find(self, row: int, key: str, sentence: str) -> None:
         """Adds a finding at a row and column."""
         place = self.header.places.get(key)
-        title = next(c.title for c in self.layout.columns if c.key == key)
         letter = "" if place is None else place.letter
-        self.findings.append(
-            Finding(row, letter, title if place is None else place.title, sentence)
-        )
+        self.findings.append(Finding(row, letter, self.title(key), sentence))
+
+    def title(self, key: str) -> str:
+        """A column's title: as written in this file, else as the layout has it."""
+        if key in self.header.places:
+            return self.header.places[key].title
+        return next(c.title for c in self.layout.columns if c.key == key)
 
 
 def read_table(file: BinaryIO, layout: Layout) -> Table:
@@ -101,11 +106,8 @@ def _data(book: Book, title: str, header: Header) -> Iterator[Row]:
 
 
 def _note_untitled(table: Table, row: Row, noted: set[int]) -> None:
-    width = len(table.header.untitled) + len(table.header.places)
-    beyond = range(width, len(row.cells)) if len(row.cells) > width else ()
-    for index in {*table.header.untitled, *beyond} - noted:
-        known = any(place.index == index for place in table.header.places.values())
-        if row.cell(index) is None or known:
+    for index, cell in enumerate(row.cells):
+        if cell is None or index in table.header.titled or index in noted:
             continue
         noted.add(index)
         sentence = "这一列没有列名却有内容,没有读取;请补上列名或清空该列"

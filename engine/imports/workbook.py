@@ -19,9 +19,8 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from engine.imports.archive import Marks, check_archive, marks_of
 from engine.imports.cells import UNCALCULATED, Cell, blank
-from engine.imports.refusals import CorruptWorkbook, TooManyRows
+from engine.imports.refusals import CorruptWorkbook
 
-MAX_ROWS = 100_000
 EMPTY_ROWS_END = 1_000  # rows past so many empty ones in a row are not looked for
 
 # What openpyxl and the libraries under it raise on damaged files (it promises nothing).
@@ -70,20 +69,16 @@ class Book:
 
     def top(self, title: str, count: int) -> list[Row]:
         """The rows that are not empty among the first ``count``."""
-        return [row for row in self._rows(title, count) if row.number <= count]
+        return list(self._rows(title, count))
 
-    def rows(self, title: str) -> list[Row]:
-        """All rows that are not empty. Raises ``TooManyRows``."""
-        return list(self._rows(title, None))
+    def rows(self, title: str) -> Iterator[Row]:
+        """All rows that are not empty."""
+        return self._rows(title, None)
 
     def _rows(self, title: str, last: int | None) -> Iterator[Row]:
         marks = self._marks_of(title)
         fill = _Merges(marks.merges)
-        found = 0
         for number, cells in _filled_rows(self._cells(title, marks, last)):
-            found += 1
-            if found > MAX_ROWS + EMPTY_ROWS_END:  # title rows do not count as data
-                raise TooManyRows(limit=MAX_ROWS)
             yield Row(number, fill.complete(number, cells))
 
     def _marks_of(self, title: str) -> Marks:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any, Protocol, cast
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 import engine.operations
 from engine.errors import Refused
 from engine.people import Person
+from engine.store.records import Paper, file_papers
+
+SITE_ZONE = ZoneInfo("Asia/Shanghai")
 
 
 class UnknownOperation(Refused):
@@ -41,6 +45,24 @@ class Act:
     at: datetime
     element: str = ""
     task_id: str | None = None
+    papers: list[Paper] = field(default_factory=list)
+
+    def facts(self) -> dict[str, Any]:
+        """What every record says of the act that wrote it."""
+        return {
+            "task_id": self.task_id,
+            "element": self.element,
+            "form": None,
+            "house_code": self.house_code,
+            "created_by": self.person.id if self.person else None,
+            "created_at": self.at,
+        }
+
+    def file_papers(self) -> None:
+        """Number and write what the act's forms and operations put down."""
+        if self.papers:
+            year = self.at.astimezone(SITE_ZONE).year
+            file_papers(self.session, self.site_id, year, self.papers)
 
 
 class Operation(Protocol):

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import case, or_, update
 
 from engine.operations.act import Act, OperationFailed
+from engine.store.database import changed_rows
 from engine.store.estate import House
-
-# a unit that was never handed over becomes vacant; one that is lived in stays as it is
-BEFORE_HANDOVER = ("unsold", "not_handed_over", None)
 
 
 def run(act: Act, unit_no: str, handed_over_on: str) -> None:
-    house = act.session.scalar(
-        select(House).where(House.site_id == act.site_id, House.code == unit_no)
+    """A unit that was never handed over becomes vacant; one lived in stays as it is."""
+    never = or_(House.status.is_(None), House.status.in_(("unsold", "not_handed_over")))
+    changed = changed_rows(
+        act.session,
+        update(House)
+        .where(House.site_id == act.site_id, House.code == unit_no)
+        .values(
+            handed_over_on=handed_over_on,
+            status=case((never, "vacant"), else_=House.status),
+        ),
     )
-    if house is None:
+    if changed != 1:
         raise OperationFailed(name="hand_over_house", reason=f"没有房号“{unit_no}”")
-    house.handed_over_on = handed_over_on
-    if house.status in BEFORE_HANDOVER:
-        house.status = "vacant"

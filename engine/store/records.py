@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -71,27 +74,136 @@ class StoredFile(Base):
 
 
 def next_numbers(
-    session: Session, site_id: int, kind: str, year: int, count: int
-) -> int:
-    """Reserve ``count`` numbers in one statement; the first of them is returned.
+    session: Session, site_id: int, year: int, counts: Mapping[str, int]
+) -> dict[str, int]:
+    """Reserve numbers of several kinds in one statement; the first of each is returned.
 
-    The row stays locked until the transaction ends, so numbers are unbroken under
-    concurrency and under rollback.
+    The rows stay locked until the transaction ends, so numbers are unbroken under
+    concurrency and under rollback. Kinds are taken in order: no two acts wait crosswise.
     """
-    insert = (
-        sqlite.insert
-        if session.get_bind().dialect.name == "sqlite"
-        else postgresql.insert
-    )
-    statement = insert(NumberSeries).values(
-        site_id=site_id, kind=kind, year=year, last=count
-    )
+    rows = [
+        {"site_id": site_id, "kind": kind, "year": year, "last": counts[kind]}
+        for kind in sorted(counts)
+    ]
+    statement = _insert(session, NumberSeries).values(rows)
     upsert = statement.on_conflict_do_update(
         index_elements=["site_id", "kind", "year"],
-        set_={"last": NumberSeries.last + count},
-    ).returning(NumberSeries.last)
-    last = session.execute(upsert).scalar_one()
-    return int(last) - count + 1
+        set_={"last": NumberSeries.last + statement.excluded.last},
+    ).returning(NumberSeries.kind, NumberSeries.last)
+    return {kind: last - counts[kind] + 1 for kind, last in session.execute(upsert)}
+
+
+@dataclass
+class Paper:
+    """A record to be written, or (by ``key``) one to be completed.
+
+    A key belongs to its case, or with ``case_id`` None to the site (a report of the
+    day). ``lines`` are added to the lists of those names, ``<name>_count`` counts them.
+    """
+
+    kind: str
+    title: str
+    data: dict[str, Any]
+    key: str | None = None
+    case_id: int | None = None
+    lines: dict[str, Any] = field(default_factory=dict)
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+def file_papers(
+    session: Session, site_id: int, year: int, papers: Sequence[Paper]
+) -> None:
+    """Number and write all papers of an act: two statements, three with keyed ones."""
+    kept = _keyed(session, site_id, papers)
+    fresh: list[dict[str, Any]] = []
+    for paper in papers:
+        place = (paper.kind, paper.key, paper.case_id)
+        row = kept.get(place)
+        if row is None:
+            row = {
+                "site_id": site_id,
+                "kind": paper.kind,
+                "year": year,
+                "key": paper.key,
+            }
+            row |= {
+                "case_id": paper.case_id,
+                "title": paper.title,
+                "data": {},
+                **paper.facts,
+            }
+            fresh.append(row)
+            if paper.key is not None:
+                kept[place] = row
+        row["data"] = _completed(row["data"], paper)
+    if fresh:
+        _number(session, site_id, year, fresh)
+    changed = [row for row in kept.values() if "serial" in row]
+    rows = {
+        (row["kind"], row["year"], row["serial"]): row for row in (*changed, *fresh)
+    }
+    if rows:
+        statement = _insert(session, Record).values(list(rows.values()))
+        session.execute(
+            statement.on_conflict_do_update(
+                index_elements=["site_id", "kind", "year", "serial"],
+                set_={"data": statement.excluded.data},
+            )
+        )
+
+
+_COLUMNS = (
+    "site_id kind year serial number case_id task_id element form house_code title key "
+    "created_by created_at"
+).split()
+
+
+def _keyed(
+    session: Session, site_id: int, papers: Sequence[Paper]
+) -> dict[tuple[str, str | None, int | None], dict[str, Any]]:
+    """The rows of papers that are there already, by kind, key and case."""
+    wanted = {(p.kind, p.key, p.case_id) for p in papers if p.key is not None}
+    if not wanted:
+        return {}
+    query = select(Record).where(
+        Record.site_id == site_id,
+        Record.kind.in_({kind for kind, _, _ in wanted}),
+        Record.key.in_({key for _, key, _ in wanted}),
+    )
+    found = {}
+    for record in session.scalars(query.execution_options(populate_existing=True)):
+        place = (record.kind, record.key, record.case_id)
+        if place in wanted:
+            row = {name: getattr(record, name) for name in _COLUMNS}
+            found[place] = {**row, "data": record.data}
+    return found
+
+
+def _completed(data: Mapping[str, Any], paper: Paper) -> dict[str, Any]:
+    whole = {**data, **paper.data}
+    for name, line in paper.lines.items():
+        whole[name] = [*whole.get(name, []), line]
+        whole[f"{name}_count"] = len(whole[name])
+    return whole
+
+
+def _number(
+    session: Session, site_id: int, year: int, rows: list[dict[str, Any]]
+) -> None:
+    following = next_numbers(
+        session, site_id, year, Counter(row["kind"] for row in rows)
+    )
+    for row in rows:
+        serial = following[row["kind"]]
+        following[row["kind"]] += 1
+        row["serial"] = serial
+        row["number"] = f"{row['kind']}-{year}-{serial:05d}"
+
+
+def _insert(session: Session, table: type[Base]) -> Any:
+    """PostgreSQL and SQLite spell the same upsert in two modules."""
+    dialect = session.get_bind().dialect.name
+    return (sqlite.insert if dialect == "sqlite" else postgresql.insert)(table)
 
 
 def records_of(session: Session, case_id: int) -> list[Record]:

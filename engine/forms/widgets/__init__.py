@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from engine.forms.fields import Field
 from engine.forms.widgets.attachments import File, Photo, Signature
 from engine.forms.widgets.choices import Choice, Choices, Switch
-from engine.forms.fields import Field
 from engine.forms.widgets.quantities import Date, DateTime, Money, Number, exact
 from engine.forms.widgets.texts import Code, IdNumber, Mobile, Text, TextArea
 from engine.forms.widgets.widget import Widget

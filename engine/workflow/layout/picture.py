@@ -67,17 +67,14 @@ def _draw(scope: Scope, plan: columns.Plan, inner: dict[str, Picture]) -> Pictur
         for end, piece in ((flow.source, wire[0]), (flow.target, wire[-1])):
             if scope.nodes[end].host:
                 piece.key += grid.seat(end)[1] * 0.001
-    tracks.spread_docks(wires, router.flows, lambda n: _dock_room(scope.nodes[n]))
+    tracks.spread_docks(wires, router.flows, scope)
+    tracks.part_swaps(wires)
     counts = tracks.assign(wires, grid, scope.flows)
     picture = _Drawing(Measures(scope, plan, grid, wires, counts)).draw(inner)
     picture.effort = effort.of({f.id: picture.lines[f.id] for f in scope.flows})
     picture.effort += picture.height * HEIGHT
     picture.effort += rows.ALIGN * rows.unevenness(scope, plan, plan.row)
     return picture
-
-
-def _dock_room(node: Node) -> int:
-    return {"gateway": 20, "event": 12}.get(node.kind, 32)
 
 
 class _Drawing:

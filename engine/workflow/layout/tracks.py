@@ -7,15 +7,16 @@ for each pair of lines, the crossings and touches that either order gives.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from engine.workflow.layout.graph import Flow
+from engine.workflow.layout.graph import Flow, Scope
 from engine.workflow.layout.grid import LEFT, RIGHT, Grid
 from engine.workflow.layout.route import Path, direction
 
 _NEAR = 0.45  # line numbers closer than this would touch when on one track
 _ON_TOP = 20
+ROOM = {"gateway": 20, "event": 12}  # px off its middle where a side may be docked at
 
 
 @dataclass(eq=False)
@@ -159,27 +160,50 @@ def is_gap(grid: Grid, segment: Segment) -> bool:
     return segment.line % 2 == 0
 
 
-def spread_docks(
-    wires: dict[str, list[Segment]], flows: dict[str, Flow], room: Callable[[str], int]
-) -> None:
-    """Lines that leave or enter by the same left or right side get docks of their own.
+def spread_docks(wires: dict[str, list[Segment]], flows: dict[str, Flow], scope: Scope) -> None:
+    """Lines that dock at the same side get docks of their own; those in one target share.
 
-    ``room`` says how many px above and below its middle a node's side may be used.
+    The router lets flows share the left and right sides, and all there is below a
+    boundary event.
     """
-    sides: dict[tuple[str, bool], dict[object, list[Segment]]] = defaultdict(
+    sides: dict[tuple[str, bool, bool], dict[object, list[Segment]]] = defaultdict(
         lambda: defaultdict(list)
     )
     for name, wire in wires.items():
-        first, last = wire[0], wire[-1]
-        if first.level:
-            sides[flows[name].source, first.end > first.start][first].append(first)
-        if last.level:
-            side = sides[flows[name].target, last.end < last.start]
-            side[flows[name].target].append(last)
-    for (node, _), groups in sides.items():
+        first, last, flow = wire[0], wire[-1], flows[name]
+        if first.level or scope.nodes[flow.source].host:
+            forward = first.end > first.start
+            sides[flow.source, first.level, forward][first].append(first)
+        if last.level or scope.nodes[flow.target].host:
+            side = sides[flow.target, last.level, last.end < last.start]
+            side[flow.target].append(last)
+    for (node, _, _), groups in sides.items():
         if len(groups) > 1:
             named = any(flows[s.flow].name for group in groups.values() for s in group)
-            _spread(list(groups.values()), room(node), 17 if named else 11)
+            room = ROOM.get(scope.nodes[node].kind, 32)
+            _spread(list(groups.values()), room, 17 if named else 11)
+
+
+def part_swaps(wires: dict[str, list[Segment]]) -> None:
+    """Two flows that change rows with each other in one gap would meet on both rows.
+
+    One of them leaves its shape a little lower, so that they cross instead.
+    """
+    seen: dict[tuple[int, int, int], list[Segment]] = defaultdict(list)
+    for wire in wires.values():
+        for piece in wire[1:2]:
+            if not piece.level and piece.line % 2 == 0:
+                for other in seen[piece.line, piece.end, piece.start]:
+                    _part(piece, other)
+                seen[piece.line, piece.start, piece.end].append(piece)
+
+
+def _part(one: Segment, other: Segment) -> None:
+    for stub in (one.before, other.before):
+        if stub is not None and not stub.shift:
+            stub.shift = 11
+            stub.key = stub.line + stub.shift * 0.001
+            return
 
 
 def _spread(groups: list[list[Segment]], room: int, pitch: int) -> None:
@@ -198,4 +222,4 @@ def _spread(groups: list[list[Segment]], room: int, pitch: int) -> None:
     for number, group in enumerate(groups):
         for segment in group:
             segment.shift = (number - zero) * pitch
-            segment.key = segment.line + segment.shift * 0.001
+            segment.key += segment.shift * 0.001

@@ -11,7 +11,10 @@ export class View {
     this.viewer = viewer;
     this.canvas = viewer.get('canvas');
     this.box = canvas;
-    this.current = Object.keys(state).filter((id) => ['open', 'late'].includes(state[id]));
+    this.shapes = Object.keys(state)
+      .filter((id) => ['open', 'late'].includes(state[id]))
+      .map((id) => viewer.get('elementRegistry').get(id))
+      .filter(Boolean);
     this.fitted = true;
   }
 
@@ -37,8 +40,10 @@ export class View {
     this.moved();
   }
 
+  // The next of the steps that wait, at a size one can read.
   locate() {
-    const shape = this.viewer.get('elementRegistry').get(this.current[0]);
+    const shape = this.shapes[0];
+    this.shapes.push(this.shapes.shift());
     const { outer } = this.canvas.viewbox();
     const scale = Math.min(1, outer.width / (shape.width + 2 * SHIFT));
     this.canvas.viewbox({

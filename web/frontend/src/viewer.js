@@ -54,7 +54,7 @@ function bar(view, state) {
     button('zoomOut', 'minus', '−', () => view.zoom(1 / STEP)),
     button('fit', 'maximize', '⛶', () => view.showAll()),
   );
-  if (view.current.length) node.append(button('locate', 'focus-2', '◎', () => view.locate()));
+  if (view.shapes.length) node.append(button('locate', 'focus-2', '◎', () => view.locate()));
   node.append(legend(state));
   return node;
 }
@@ -81,7 +81,7 @@ async function present(box) {
   keys(view);
   wheel(view);
   touchNavigation(view.canvas, () => view.moved());
-  canvas.addEventListener('mousedown', () => view.moved());
+  canvas.addEventListener('mousemove', (event) => { if (event.buttons) view.moved(); });
   new ResizeObserver(() => { view.canvas.resized(); if (view.fitted) view.showAll(); }).observe(canvas);
 }
 
