@@ -20,7 +20,7 @@ from engine.sealing import Seal
 from engine.settings import Settings
 from engine.store.cases import ProcessVersion
 from engine.store.estate import house_facts
-from engine.store.staff import Parameter
+from engine.store.staff import Site
 from engine.workflow.library import properties_of
 from engine.workflow.state import Specs, load_specs
 
@@ -110,20 +110,16 @@ class Runtime:
                 self._versions.popitem(last=False)
         return version
 
-    def functions(self, session: Session, site_id: int) -> Functions:
+    def functions(self, session: Session, site: Site) -> Functions:
         """What expressions may ask of our own tables, beside the default list."""
 
         def param(name: str) -> Any:
             if name not in self.parameters:
                 raise UnknownParameter(name=name)
-            newest = select(Parameter.value).where(
-                Parameter.site_id == site_id, Parameter.name == name
-            )
-            row = session.execute(newest.order_by(Parameter.id.desc()).limit(1)).first()
-            return self.parameters[name]["value"] if row is None else row[0]
+            return site.parameters.get(name, self.parameters[name]["value"])
 
         def house(code: str) -> dict[str, Any] | None:
-            return house_facts(session, site_id, str(code)) if code else None
+            return house_facts(session, site.id, str(code)) if code else None
 
         return {"param": param, "house": house}
 

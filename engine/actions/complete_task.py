@@ -47,7 +47,7 @@ def complete_task(
     version = runtime.published(session, case.version_id)
     form = version.forms.get(task.form or "")
     act = act_on(session, task, person, now())
-    functions = runtime.functions(session, case.site_id)
+    functions = runtime.functions(session, case.site)
     scope = {**case.data, **(task.item or {})}
     given: dict[str, Any] = {}
     if form is not None:

@@ -32,7 +32,9 @@ def open_task(
     """The task with its case, in one statement. Raises ``NotFound``, ``AlreadyDone``,
     ``CaseNotRunning``, ``TakenByOther``, ``NotYours``."""
     of_case = joinedload(Task.case)
-    query = select(Task).where(Task.id == task_id).options(of_case)
+    query = (
+        select(Task).where(Task.id == task_id).options(of_case.joinedload(Case.site))
+    )
     if with_state:
         query = query.options(of_case.undefer(Case.state))
     query = query.execution_options(populate_existing=True)

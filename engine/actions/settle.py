@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, update
 
 from engine.expressions import evaluate
 from engine.operations.act import Act, perform
@@ -14,7 +14,7 @@ from engine.progress import Element, Progress, Wait
 from engine.runtime import Functions, Published
 from engine.store.cases import Case, Task
 from engine.store.cases import Wait as WaitRow
-from engine.store.database import StaleCase, changed_rows
+from engine.store.database import StaleCase, changed_rows, insert_rows
 from engine.store.history import Event
 
 Line = dict[str, Any]
@@ -88,7 +88,7 @@ def add_history(act: Act, after: int, lines: list[Line]) -> None:
         {**empty, **who, "seq": after + n, **line}
         for n, line in enumerate(lines, start=1)
     ]
-    act.session.execute(insert(Event), rows)
+    insert_rows(act.session, Event, rows)
 
 
 def texts(
@@ -161,7 +161,7 @@ def _ending(progress: Progress, outcome: str | None) -> list[Line]:
 
 def _save_waits(act: Act, version: Published, progress: Progress) -> None:
     session = act.session
-    closed = list(progress.closed_tasks)
+    closed = [task for task in progress.closed_tasks if task != act.task_id]
     if closed:
         changed_rows(
             session,
@@ -173,11 +173,9 @@ def _save_waits(act: Act, version: Published, progress: Progress) -> None:
         gone = delete(WaitRow).where(WaitRow.id.in_(progress.closed_events))
         session.execute(gone.execution_options(synchronize_session=False))
     tasks = [_task_row(act, version, w) for w in progress.opened if w.kind == "task"]
-    if tasks:
-        session.execute(insert(Task), tasks)
+    insert_rows(session, Task, tasks)
     events = [_wait_row(act, w) for w in progress.opened if w.kind != "task"]
-    if events:
-        session.execute(insert(WaitRow), events)
+    insert_rows(session, WaitRow, events)
 
 
 def _task_row(act: Act, version: Published, wait: Wait) -> dict[str, Any]:
@@ -195,6 +193,7 @@ def _task_row(act: Act, version: Published, wait: Wait) -> dict[str, Any]:
         "due_at": wait.due_at,
         "created_at": act.at,
         "state": "open",
+        "priority": 0,
     }
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 
@@ -17,15 +16,11 @@ from engine.runtime import Functions, Published, Runtime
 from engine.store.cases import Case, Process
 from engine.store.database import now
 from engine.store.records import next_numbers
-from engine.store.staff import Site
+from engine.store.staff import site_of
 from engine.workflow import run
 from engine.workflow.library import SPIFF_VERSION
 
 START_FORM = "start"
-
-
-class NoSite(NotFound):
-    """系统里还没有项目(小区),请管理员先建立。"""
 
 
 def start_case(
@@ -46,8 +41,8 @@ def start_case(
     version = runtime.published(session, process.current_id)
     if not may_start(person, version.first_role):
         raise NotYours()
-    site = _site(session, person)
-    functions = runtime.functions(session, site.id)
+    site = site_of(session, person)
+    functions = runtime.functions(session, site)
     data = start_data(version, reading, functions)
     progress = run.start(version.specs, data, functions)
     case = _new_case(session, version, site.id, person, data)
@@ -66,16 +61,6 @@ def start_data(
     if form is None or reading is None:
         return {}
     return checked_answers(form, reading(form), {}, functions)
-
-
-def _site(session: Session, person: Person) -> Site:
-    query = select(Site).order_by(Site.id).limit(1)
-    if person.sites:
-        query = query.where(Site.id.in_(person.sites))
-    site = session.scalar(query)
-    if site is None:
-        raise NoSite()
-    return site
 
 
 def _new_case(

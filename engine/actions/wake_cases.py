@@ -29,7 +29,7 @@ def wake_case(session: Session, runtime: Runtime, case_id: int) -> bool:
     if case is None:
         return False
     version = runtime.published(session, case.version_id)
-    functions = runtime.functions(session, case.site_id)
+    functions = runtime.functions(session, case.site)
     progress = run.wake(version.specs, case.state, functions)
     act = Act(session, case.site_id, case.id, case.number, case.house_code, None, now())
     settle(act, version, case, progress, {"kind": "timer_fired"}, functions)

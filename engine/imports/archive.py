@@ -97,7 +97,8 @@ def _has_macros(archive: ZipFile, names: set[str]) -> bool:
 def marks_of(archive: ZipFile, part: str) -> Marks:
     """One pass over a sheet's raw XML: openpyxl's read-only mode skips merged ranges, and
     shows a formula without its result as an empty cell."""
-    formulas, merges = False, {}
+    formulas = False
+    merges: dict[tuple[int, int], int] = {}
     with archive.open(part) as stream:
         for chunk in _chunks(stream):
             formulas = formulas or FORMULA.search(chunk) is not None

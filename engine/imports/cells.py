@@ -11,11 +11,13 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple
 
 from openpyxl.utils.datetime import from_excel
+
+from engine.imports.identity import telephone
 
 
 class Cell(NamedTuple):
@@ -48,12 +50,6 @@ SCIENTIFIC_FORMAT = re.compile(r"0(?:\.([0#?]+))?E[+-]", re.IGNORECASE)
 # no telephone or certificate number ends in this many zeros by chance
 LEAST_SIGNIFICANT, LONG_NUMBER = 5, 10
 
-MOBILE = re.compile(r"1[3-9][0-9]{9}")
-OTHER_PHONES = re.compile(
-    r"(?:0[0-9]{2,3}-?)?[2-9][0-9]{6,7}(?:-[0-9]{1,6})?"  # landline, extension
-    r"|[48]00-?[0-9]{3,4}-?[0-9]{3,4}"
-    r"|\+(?!86)[0-9]{6,15}"  # abroad
-)
 DATE = re.compile(
     r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?(?:[ T]*[0-9:.]+)?"
 )
@@ -154,12 +150,9 @@ def as_phone(cell: Cell) -> str:
         raise BadCell(DIGITS_LOST)
     if sum(len(part) >= 7 for part in re.split(r"[/,,、;;|\s]+", given)) > 1:
         raise BadCell("一格只能填一个电话,另一个请填到备用电话")
-    bare = re.sub(r"^(?:\+86|0086|86(?=1[0-9]{10}$))", "", text.replace("-", ""))
-    if MOBILE.fullmatch(bare):
-        return bare
-    text = re.sub(r"[((](0[0-9]{2,3})[))]", r"\1-", text.removeprefix("+86"))
-    if OTHER_PHONES.fullmatch(text):
-        return text
+    number = telephone(text)
+    if number is not None:
+        return number
     raise BadCell("不是电话号码:手机号 11 位,座机写区号和号码;不知道就空着")
 
 
@@ -198,24 +191,20 @@ def _sensible(day: date, given: object) -> date:
 def as_area(cell: Cell) -> Decimal:
     """Square metres, above 0, at most two decimals."""
     text = re.sub(r"(?:m2|m²|平方米|平米|平)$", "", compact(plain(cell)).lower())
-    area = _decimal(text.replace(",", ""), "面积")
+    area = _decimal(text.replace(",", ""))
     if area <= 0:
-        raise BadCell(f"面积须大于 0,现在是 {quoted(text)}")
+        raise BadCell(f"面积须大于 0,现在是{quoted(text)}")
     if area > LARGEST_AREA:
         raise BadCell(f"面积大得不合情理:{quoted(text)}")
     if area != round(area, 2):
-        raise BadCell(f"面积最多两位小数,现在是 {quoted(text)}")
+        raise BadCell(f"面积最多两位小数,现在是{quoted(text)}")
     return round(area, 2)
 
 
-def _decimal(text: str, what: str) -> Decimal:
-    try:
-        number = Decimal(text)
-    except InvalidOperation as wrong:
-        raise BadCell(f"{what}应是数字,现在是{quoted(text)}") from wrong
-    if not number.is_finite():
-        raise BadCell(f"{what}应是数字,现在是{quoted(text)}")
-    return number
+def _decimal(text: str) -> Decimal:
+    if not re.fullmatch(r"-?[0-9]{1,12}(\.[0-9]{1,12})?", text):
+        raise BadCell(f"面积应是数字,现在是{quoted(text)}")
+    return Decimal(text)
 
 
 def as_share(cell: Cell) -> Fraction:

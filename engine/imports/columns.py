@@ -14,7 +14,7 @@ from functools import cached_property
 from openpyxl.utils import get_column_letter
 
 from engine.imports.cells import BadCell, Convert, compact, plain
-from engine.imports.finding import Finding
+from engine.imports.result import Finding
 from engine.imports.workbook import Row
 
 HEADER_DEPTH = 10  # rows from the top among which the header is looked for
@@ -114,7 +114,9 @@ def _header(row: Row, layout: Layout) -> Header:
             places[column.key] = here
             continue
         if column is None:
-            sentence = f"不认识的列“{title}”,没有读取;请删去该列,或改用{layout.name}的列名"
+            sentence = (
+                f"不认识的列“{title}”,没有读取;请删去该列,或改用{layout.name}的列名"
+            )
         else:
             twin = places[column.key]
             sentence = f"与 {twin.letter} 列“{twin.title}”是同一项,请只留一列"

@@ -1,4 +1,4 @@
-"""Certificate numbers: of a person (GB 11643) and of an organisation (GB 32100)."""
+"""Numbers that know a person (GB 11643), an organisation (GB 32100), a telephone."""
 
 from __future__ import annotations
 
@@ -10,6 +10,12 @@ from stdnum.exceptions import InvalidChecksum, ValidationError
 
 PERSON, COMPANY = "person", "company"
 LENGTH = 18
+MOBILE = re.compile(r"1[3-9][0-9]{9}")
+OTHER_PHONES = re.compile(
+    r"(?:0[0-9]{2,3}-?)?[2-9][0-9]{6,7}(?:-[0-9]{1,6})?"  # landline, extension
+    r"|[48]00-?[0-9]{3,4}-?[0-9]{3,4}"
+    r"|\+(?!86)[0-9]{6,15}"  # abroad
+)
 
 
 def kind_of(number: str) -> str | None:
@@ -44,3 +50,13 @@ def wrong_company(number: str) -> str | None:
             f"现在 {len(number)} 位"
         )
     return None
+
+
+def telephone(text: str) -> str | None:
+    """A mobile number bare, a landline with its hyphens, one abroad with its plus; None
+    where it is none of them. ``text`` is half-width, without blanks."""
+    bare = re.sub(r"^(?:\+86|0086|86(?=1[0-9]{10}$))", "", text.replace("-", ""))
+    if MOBILE.fullmatch(bare):
+        return bare
+    local = re.sub(r"^\((0[0-9]{2,3})\)", r"\1-", text.removeprefix("+86"))
+    return local if OTHER_PHONES.fullmatch(local) else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -35,6 +36,7 @@ PARTY_KINDS = {
     "法人": COMPANY,
 }
 GENDERS = {"男": "男", "女": "女"}
+SEVERAL = re.compile(r"[、,,;;/]")
 # what only an owner has: a row with any of it must name the owner
 OF_AN_OWNER = (
     "gender",
@@ -190,7 +192,10 @@ def _check_number(table: Table, row: TableRow) -> None:
 
 
 def _check_owner(table: Table, row: TableRow) -> None:
-    if row.values["name"] is not None or "name" in row.bad:
+    name = row.values["name"]
+    if name is not None and SEVERAL.search(name):
+        table.find(row.number, "name", "一行只写一位业主;共有的请各写一行")
+    if name is not None or "name" in row.bad:
         return
     if row.values["status"] == "owner_occupied":
         table.find(row.number, "name", "缺少业主名称:房屋状态为自住的必须有业主")

@@ -13,7 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, BinaryIO
 
-from engine.imports.finding import Finding
+from engine.imports.result import Finding
 from engine.imports.owners import OwnerRow, read_owner_rows
 from engine.imports.table import Table
 

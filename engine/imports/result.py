@@ -1,14 +1,26 @@
-"""What an import did or would do."""
+"""What was found in a workbook, and what its import did or would do."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-
-from engine.imports.finding import Finding
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 SHOWN_CHANGES = 200
+
+
+@dataclass(frozen=True, order=True)
+class Finding:
+    """One thing wrong, said so that a clerk finds the cell.
+
+    ``row`` as Excel numbers it; ``column`` is Excel's letter, empty where the column is
+    not in the file; ``title`` the column's title there.
+    """
+
+    row: int
+    column: str
+    title: str
+    sentence: str
 
 
 @dataclass(frozen=True)
@@ -20,10 +32,6 @@ class Tally:
     changed: int = 0
     ended: int = 0
     same: int = 0
-
-    @classmethod
-    def of(cls, title: str, fates: Counter[str]) -> Tally:
-        return cls(title, **fates)
 
 
 @dataclass(frozen=True)
@@ -48,16 +56,39 @@ class ImportResult:
         return sum(tally.changed + tally.ended for tally in self.tallies)
 
 
-@dataclass
-class Account:
-    """Collects what becomes of each row while an import is planned."""
+class Ledger:
+    """Collects what becomes of each row while an import is planned. ``kinds``: what is
+    counted, in Chinese, in the order it is told."""
 
-    fates: dict[str, Counter[str]] = field(default_factory=dict)
-    edits: list[str] = field(default_factory=list)
-    additions: list[str] = field(default_factory=list)
+    def __init__(self, title: str, *kinds: str) -> None:
+        self._title = title
+        self._fates: dict[str, Counter[str]] = {kind: Counter() for kind in kinds}
+        self._changes: list[str] = []
+        self._additions: list[str] = []
 
-    def count(self, title: str, fate: str) -> None:
-        self.fates.setdefault(title, Counter())[fate] += 1
+    def new(self, kind: str, words: str | None = None) -> None:
+        self._fates[kind]["new"] += 1
+        self._additions += [words] if words else []
 
-    def result(self, title: str, kinds: Sequence[str], **rest: object) -> ImportResult:
-        raise NotImplementedError
+    def changed(self, kind: str, *words: str) -> None:
+        self._fates[kind]["changed"] += 1
+        self._changes += words
+
+    def ended(self, kind: str, words: str) -> None:
+        self._fates[kind]["ended"] += 1
+        self._changes.append(words)
+
+    def same(self, kind: str) -> None:
+        self._fates[kind]["same"] += 1
+
+    def result(self, notices: Iterable[str], written: bool) -> ImportResult:
+        """What is changed comes before what is merely added."""
+        words = [*self._changes, *self._additions]
+        return ImportResult(
+            title=self._title,
+            tallies=tuple(Tally(kind, **f) for kind, f in self._fates.items()),
+            changes=tuple(words[:SHOWN_CHANGES]),
+            change_count=len(words),
+            notices=tuple(notices),
+            written=written,
+        )

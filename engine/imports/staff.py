@@ -21,7 +21,7 @@ from engine.imports.cells import (
     quoted,
 )
 from engine.imports.columns import Column, Layout
-from engine.imports.finding import Finding
+from engine.imports.result import Finding
 from engine.imports.table import Table, TableRow, read_table
 
 USERNAME = re.compile(r"[a-z][a-z0-9_.-]{1,59}")
@@ -67,7 +67,9 @@ def layout(roles: Mapping[str, Mapping[str, Any]]) -> Layout:
             Column("post", "岗位", as_name(60), ("职务", "职位")),
             Column("roles", "角色", as_roles(roles), ("系统角色",), True),
             Column("department", "部门", as_name(60), ("所属部门",)),
-            Column("phone", "手机号", as_phone, ("手机", "手机号码", "联系电话", "电话")),
+            Column(
+                "phone", "手机号", as_phone, ("手机", "手机号码", "联系电话", "电话")
+            ),
             Column("joined_on", "入职日期", as_date, ("入职时间", "到岗日期")),
             Column("remark", "备注", as_text(500), ("说明",)),
         ),

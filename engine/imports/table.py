@@ -10,7 +10,7 @@ from openpyxl.utils import get_column_letter
 
 from engine.imports.cells import UNCALCULATED, BadCell, Cell, Convert
 from engine.imports.columns import HEADER_DEPTH, Header, Layout, find_header
-from engine.imports.finding import Finding
+from engine.imports.result import Finding
 from engine.imports.refusals import (
     MissingColumns,
     NoHeader,

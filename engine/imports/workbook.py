@@ -125,7 +125,9 @@ class _Merges:
         self._merges = merges
         self._running: dict[int, tuple[Cell | None, int]] = {}
 
-    def complete(self, number: int, cells: list[Cell | None]) -> tuple[Cell | None, ...]:
+    def complete(
+        self, number: int, cells: list[Cell | None]
+    ) -> tuple[Cell | None, ...]:
         if not self._merges:
             return tuple(cells)
         for column, (cell, last) in list(self._running.items()):

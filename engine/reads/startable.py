@@ -12,7 +12,7 @@ from engine.forms import Form
 from engine.people import Person, may_start
 from engine.runtime import Functions, Published, Runtime
 from engine.store.cases import Process
-from engine.store.staff import Site
+from engine.store.staff import site_of
 
 
 @dataclass(frozen=True)
@@ -42,11 +42,3 @@ def start_view(
         raise NotYours()
     functions = runtime.functions(session, site_of(session, person))
     return StartView(version, version.forms.get("start"), functions)
-
-
-def site_of(session: Session, person: Person) -> int:
-    """The site this person works on: the first of theirs."""
-    query = select(Site.id).order_by(Site.id).limit(1)
-    if person.sites:
-        query = query.where(Site.id.in_(sorted(person.sites)))
-    return session.scalar(query) or 0

@@ -14,7 +14,7 @@ from engine.forms import Files, Form
 from engine.people import Person, allowed_actions, may_see
 from engine.progress import Element
 from engine.runtime import Functions, Runtime
-from engine.store.cases import Task
+from engine.store.cases import Case, Task
 from engine.store.records import file_facts
 from engine.store.staff import Staff
 
@@ -43,7 +43,7 @@ def task_view(
         select(Task, Staff.name)
         .outerjoin(Staff, Staff.id == Task.assignee_id)
         .where(Task.id == task_id)
-        .options(joinedload(Task.case), undefer(Task.draft))
+        .options(joinedload(Task.case).joinedload(Case.site), undefer(Task.draft))
     )
     found = session.execute(query).first()
     if found is None:
@@ -59,7 +59,7 @@ def task_view(
         form=version.forms.get(task.form or ""),
         scope={**case.data, **(task.item or {})},
         draft=task.draft if task.assignee_id == person.id else None,
-        functions=runtime.functions(session, case.site_id),
+        functions=runtime.functions(session, case.site),
         files=partial(file_facts, session, case.id),
         actions=allowed_actions(person, task, case),
         assignee=assignee,

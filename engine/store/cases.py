@@ -17,6 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engine.store.database import Base, Json, UtcDateTime, now
+from engine.store.staff import Site
 
 
 class ProcessVersion(Base):
@@ -85,6 +86,7 @@ class Case(Base):
     started_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     started_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    site: Mapped[Site] = relationship()
 
 
 class Task(Base):

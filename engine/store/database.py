@@ -17,9 +17,11 @@ from sqlalchemy import (
     DateTime,
     Engine,
     MetaData,
+    Table,
     Update,
     create_engine,
     event,
+    insert,
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import OperationalError
@@ -111,6 +113,12 @@ def changed_rows(session: Session, statement: Update) -> int:
     """How many rows an UPDATE matched. Objects already loaded are not touched."""
     unseen = statement.execution_options(synchronize_session=False)
     return cast("CursorResult[Any]", session.execute(unseen)).rowcount
+
+
+def insert_rows(session: Session, table: type[Base], rows: list[dict[str, Any]]) -> None:
+    """Insert plain rows in one statement: all must have the same keys."""
+    if rows:
+        session.execute(insert(cast(Table, table.__table__)), rows)
 
 
 def transact(

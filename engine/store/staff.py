@@ -5,14 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
+from engine.errors import NotFound
+from engine.people import Person
 from engine.store.database import Base, Json, UtcDateTime, now
 
 
 class Site(Base):
-    """One estate under management. ``policy`` holds what local rules decide."""
+    """One estate under management. ``parameters`` are its own numbers in force: beside
+    the case, so that an act needs no statement more; ``parameter`` rows are their history.
+    """
 
     __tablename__ = "site"
 
@@ -20,6 +24,7 @@ class Site(Base):
     code: Mapped[str] = mapped_column(String(40), unique=True)
     name: Mapped[str] = mapped_column(String(100))
     demo: Mapped[bool] = mapped_column(default=False)
+    parameters: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
 
 
 class Staff(Base):
@@ -74,3 +79,18 @@ class Parameter(Base):
     value: Mapped[Any] = mapped_column(Json)
     set_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     set_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+
+class NoSite(NotFound):
+    """系统里还没有项目（小区），请管理员先建立。"""
+
+
+def site_of(session: Session, person: Person) -> Site:
+    """The site this person works on: the first of theirs. Raises ``NoSite``."""
+    query = select(Site).order_by(Site.id).limit(1)
+    if person.sites:
+        query = query.where(Site.id.in_(sorted(person.sites)))
+    site = session.scalar(query)
+    if site is None:
+        raise NoSite()
+    return site

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.workflow.layout import text
 from engine.workflow.layout.graph import Node
-from engine.workflow.layout.grid import DOWN, LEFT, RIGHT, UP
+from engine.workflow.layout.routing.grid import DOWN, LEFT, RIGHT, UP
 
 CAP = 90  # px; bpmn-js' own default width of a label
 NARROW = 66

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 from engine.workflow.layout import clear, columns, effort, rows, satellites, tracks
 from engine.workflow.layout.graph import Node, Scope
-from engine.workflow.layout.grid import DOWN, LEFT, RIGHT, UP, Grid
+from engine.workflow.layout.routing.grid import DOWN, LEFT, RIGHT, UP, Grid
 from engine.workflow.layout.labels import Box
 from engine.workflow.layout.place import HEADER, Measures, side
-from engine.workflow.layout.route import Router
-from engine.workflow.layout.tracks import Segment
+from engine.workflow.layout.routing.route import Router
+from engine.workflow.layout.routing.tracks import Segment
 
 PADDING = 10  # px around the inside of an expanded sub-process
 TITLE = 20  # px for its name
@@ -153,7 +153,10 @@ class _Drawing:
         lines = self.measures.y if segment.level else self.measures.x
         at = round(lines.at[segment.line]) + segment.shift
         flow = self.measures.flows[name]
-        for end, open_end in ((flow.source, segment.before), (flow.target, segment.after)):
+        for end, open_end in (
+            (flow.source, segment.before),
+            (flow.target, segment.after),
+        ):
             if open_end is None and self.scope.nodes[end].host:
                 at += self.grid.seat(end)[1]
         return at
@@ -183,7 +186,9 @@ class _Drawing:
 
     def _labels(self) -> None:
         picture, measures = self.picture, self.measures
-        boxes = {n: _moved(b, *self._centre(n)) for n, b in measures.node_labels.items()}
+        boxes = {
+            n: _moved(b, *self._centre(n)) for n, b in measures.node_labels.items()
+        }
         for name, box in measures.flow_labels.items():
             boxes[name] = _moved(box, *picture.lines[name][0])
         shapes = [picture.shapes[node] for node in self.scope.nodes]

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator
 
 from dataclasses import replace
 
-from engine.workflow.layout.columns import Plan
+from engine.workflow.layout.placement.columns import Plan
 from engine.workflow.layout.graph import Flow, Scope
-from engine.workflow.layout.sketch import ROW, Sketch
+from engine.workflow.layout.placement.sketch import ROW, Sketch
 
 SWEEPS = 4
 WORSE, TRIED = 1.2, 3  # how much dearer a candidate may be, and how many are drawn
@@ -121,7 +121,11 @@ class _Search:
     def cost(self, rows: Rows, limit: float = float("inf")) -> float:
         """What a placement costs a reader; at least ``limit`` when it is no better."""
         rank, count = self._ranks(rows)
-        cost = ROW * count + 0.2 * sum(rows.values()) + ALIGN * unevenness(self.scope, self.plan, rows)
+        cost = (
+            ROW * count
+            + 0.2 * sum(rows.values())
+            + ALIGN * unevenness(self.scope, self.plan, rows)
+        )
         sketch = Sketch(self.scope, self.plan, rank)
         return cost + sketch.cost(self.flows, limit - cost)
 

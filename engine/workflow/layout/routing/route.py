@@ -12,7 +12,7 @@ import heapq
 from collections import defaultdict
 
 from engine.workflow.layout.graph import Flow, Node
-from engine.workflow.layout.grid import DOWN, LEFT, RIGHT, STEP, UP, Grid, Point, Port
+from engine.workflow.layout.routing.grid import DOWN, LEFT, RIGHT, STEP, UP, Grid, Point, Port
 
 BEND, CROSSING, TOUCH = 10.0, 14.0, 3.0
 SHARED_SIDE = {"gateway": 12.0}  # of a diamond; 30 of any other shape
@@ -187,7 +187,9 @@ class Router:
             if spent > cost[point, way]:
                 continue
             for port, price in goals.get(point, ()):
-                self._arrive(flow, (spent, point, way), port, price, (queue, came, cost))
+                self._arrive(
+                    flow, (spent, point, way), port, price, (queue, came, cost)
+                )
             for turn in (RIGHT, DOWN, LEFT, UP):
                 if (turn - way) % 4 == 2:
                     continue

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from engine.workflow.layout.columns import Plan
+from engine.workflow.layout.placement.columns import Plan
 from engine.workflow.layout.graph import Flow, Scope
 
 CROSSING, OVERLAP, BEND, DETOUR, ROW = 14.0, 40.0, 6.0, 45.0, 9.0

@@ -64,7 +64,9 @@ def _roots(scope: Scope) -> list[str]:
     return [n.id for n in first + real]
 
 
-def _search(scope: Scope, outgoing: dict[str, list[Flow]]) -> tuple[list[str], set[str]]:
+def _search(
+    scope: Scope, outgoing: dict[str, list[Flow]]
+) -> tuple[list[str], set[str]]:
     """Depth-first: the nodes in topological order, and the flows that close a loop."""
     state: dict[str, int] = {}
     done: list[str] = []

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.workflow.layout.columns import Plan
+from engine.workflow.layout.placement.columns import Plan
 from engine.workflow.layout.graph import Node, Scope
 
 Point = tuple[int, int]

@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from engine.workflow.layout.graph import Flow, Scope
-from engine.workflow.layout.grid import LEFT, RIGHT, Grid
-from engine.workflow.layout.route import Path, direction
+from engine.workflow.layout.routing.grid import LEFT, RIGHT, Grid
+from engine.workflow.layout.routing.route import Path, direction
 
 _NEAR = 0.45  # line numbers closer than this would touch when on one track
 _ON_TOP = 20
@@ -160,7 +160,9 @@ def is_gap(grid: Grid, segment: Segment) -> bool:
     return segment.line % 2 == 0
 
 
-def spread_docks(wires: dict[str, list[Segment]], flows: dict[str, Flow], scope: Scope) -> None:
+def spread_docks(
+    wires: dict[str, list[Segment]], flows: dict[str, Flow], scope: Scope
+) -> None:
     """Lines that dock at the same side get docks of their own; those in one target share.
 
     The router lets flows share the left and right sides, and all there is below a

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.workflow.layout.columns import Plan, span
+from engine.workflow.layout.placement.columns import Plan, span
 from engine.workflow.layout.graph import Node, Scope
 
 

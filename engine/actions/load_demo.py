@@ -1,0 +1,73 @@
+"""The demo site 示范里小区: invented houses, owners and staff to try everything with."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.actions.change_password import set_password
+from engine.actions.import_owners import import_owners
+from engine.actions.import_staff import import_staff
+from engine.actions.set_up import create_site
+from engine.imports.result import ImportResult
+from engine.imports.staff import read_staff
+from engine.runtime import Runtime
+from engine.store.staff import Site, Staff
+
+FOLDER = Path(__file__).resolve().parent.parent / "demo"
+OWNERS, STAFF = FOLDER / "业主清册.xlsx", FOLDER / "员工花名册.xlsx"
+CODE, NAME = "demo", "示范里小区(演示)"
+
+
+@dataclass(frozen=True)
+class DemoReport:
+    """``password``: the one all demo accounts have now; None where none was given.
+    ``imports`` is empty where the demo site was there already."""
+
+    site_id: int
+    password: str | None = None
+    imports: tuple[ImportResult, ...] = ()
+
+
+def load_demo(session: Session, runtime: Runtime) -> DemoReport:
+    """Create the demo site once. Where it exists nothing is touched: what people changed
+    in it while trying things out must survive the next start."""
+    site_id = session.scalar(select(Site.id).where(Site.code == CODE))
+    if site_id is not None:
+        return DemoReport(site_id)
+    site_id = create_site(session, CODE, NAME, demo=True).id
+    with OWNERS.open("rb") as owners, STAFF.open("rb") as staff:
+        imports = (
+            import_owners(session, runtime, site_id, owners, OWNERS.name),
+            import_staff(session, runtime, site_id, staff),
+        )
+    locked = (account for account in _accounts(session, runtime) if _locked(account))
+    return DemoReport(site_id, _give_password(session, locked), imports)
+
+
+def renew_demo_password(session: Session, runtime: Runtime) -> str | None:
+    """A new common password for the accounts of the demo roster; None without any."""
+    return _give_password(session, _accounts(session, runtime))
+
+
+def _accounts(session: Session, runtime: Runtime) -> list[Staff]:
+    """Only those of the demo roster: real people's accounts get no common password."""
+    with STAFF.open("rb") as file:
+        names = [row.username for row in read_staff(file, runtime.roles).rows]
+    found = select(Staff).where(Staff.username.in_(names)).order_by(Staff.id)
+    return list(session.scalars(found).unique())
+
+
+def _locked(account: Staff) -> bool:
+    return account.password_hash is None
+
+
+def _give_password(session: Session, accounts: Iterable[Staff]) -> str | None:
+    password = secrets.token_urlsafe(9)
+    given = [set_password(session, a.id, password, must_change=False) for a in accounts]
+    return password if given else None

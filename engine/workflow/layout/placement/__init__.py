@@ -1,0 +1,1 @@
+"""Where nodes stand: columns in reading order, rows inside their lanes."""

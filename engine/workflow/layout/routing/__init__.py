@@ -1,0 +1,1 @@
+"""Which way lines take between the nodes, and how they share the gaps."""
