@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Flask, session
+from flask import Flask
 from whitenoise import WhiteNoise
 
 from engine import Runtime, Settings, engine_options, open_engine, upgrade
 from web import account, cases, files, health, inbox, records, refusals, start, tasks
 from web.asking import load_signed_in, show_sign_in
 from web.extensions import babel, csrf, db, limiter, login_manager, talisman
-from web.shell import add_shell, build_version
+from web.intake import add_intake
+from web.kept import add_kept
+from web.shell import add_shell, build_version, language
 from web.words import add_words
 
 # No unsafe-eval and no inline scripts; bpmn-js and Tabler set inline styles.
@@ -25,7 +27,6 @@ CONTENT_SECURITY_POLICY = {
     "frame-ancestors": "'none'",
     "form-action": "'self'",
 }
-LANGUAGES = ("zh", "en")
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -57,6 +58,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     add_shell(app, settings)
     add_words(app)
     refusals.add_handlers(app)
+    add_kept(app)
+    add_intake(app)
     for family in (account, inbox, start, tasks, cases, files, records, health):
         app.register_blueprint(family.blueprint)
     if build_version(app):
@@ -83,8 +86,3 @@ def _bind(app: Flask, settings: Settings) -> None:
         referrer_policy="same-origin",
         frame_options="DENY",
     )
-
-
-def language() -> str:
-    chosen = session.get("lang")
-    return chosen if chosen in LANGUAGES else "zh"

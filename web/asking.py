@@ -16,6 +16,7 @@ from web.extensions import csrf, db
 
 P = ParamSpec("P")
 T = TypeVar("T")
+KEPT = "kept."  # prefix of what the sign-in form carries along
 NEVER_KEPT = ("csrf_token", "password", "old", "new", "again")
 
 
@@ -70,18 +71,13 @@ def signed_in_only(
 
 def show_sign_in() -> ResponseReturnValue:
     """The sign-in page in place of any other; what was typed there is carried along."""
-    kept = None
-    if request.method == "POST":
-        kept = [
-            (name, value)
-            for name, value in request.form.items(multi=True)
-            if name not in NEVER_KEPT
-        ]
+    pairs = request.form.items(multi=True)
     page = render_template(
         "account/sign_in.html",
         next=request.full_path.rstrip("?") if request.method == "GET" else request.path,
-        kept=kept,
-        username="",
-        error=None,
+        kept=[(name, text) for name, text in pairs if name not in NEVER_KEPT],
+        prefix=KEPT,
+        expired=request.method == "POST",
+        files=any(sent.filename for sent in request.files.values()),
     )
     return page, 401

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from engine import Event, cancel_case, case_list, case_view, diagram
-from engine.forms import Form
+from engine import Event, Refused, cancel_case, case_list, case_view, diagram
 from web.asking import act, person, runtime, signed_in_only
 from web.extensions import db
 from web.fields import Drawing, FormView, read_view
+from web.refusals import refused_page, sentence_of
 from web.shell import lang
 
 blueprint = Blueprint("cases", __name__, url_prefix="/cases")
@@ -31,31 +32,54 @@ def index() -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/<int:case_id>")
+@blueprint.get("/<row:case_id>")
 @signed_in_only
 def show(case_id: int) -> ResponseReturnValue:
-    view = case_view(db.session, runtime(), person(), case_id)
-    drawn = {event.id: _answers(view.version.forms, event) for event in view.timeline}
-    return render_template("cases/show.html", view=view, drawn=drawn)
+    return _draw(case_id)
 
 
-@blueprint.get("/<int:case_id>/diagram.json")
+@blueprint.get("/<row:case_id>/diagram.json")
 @signed_in_only
 def diagram_json(case_id: int) -> ResponseReturnValue:
     return jsonify(diagram(db.session, runtime(), person(), case_id))
 
 
-@blueprint.post("/<int:case_id>/cancel")
+@blueprint.post("/<row:case_id>/cancel")
 @signed_in_only
 def cancel(case_id: int) -> ResponseReturnValue:
     act(cancel_case, runtime(), person(), case_id, request.form.get("reason", ""))
     return redirect(url_for("cases.show", case_id=case_id), 303)
 
 
-def _answers(forms: Any, event: Event) -> FormView | None:
+@blueprint.errorhandler(Refused)
+def refused(refusal: Refused) -> ResponseReturnValue:
+    """What is wrong with the reason stands beside it; the rest has its own page."""
+    if refusal.status != 422:
+        return refused_page(refusal)
+    case_id = (request.view_args or {})["case_id"]
+    typed = request.form.get("reason", "")
+    return _draw(case_id, typed, sentence_of(refusal)), 422
+
+
+def redraw_cancel(
+    posted: Mapping[str, Sequence[str]], case_id: int
+) -> ResponseReturnValue:
+    """The case with a reason for cancelling that outlived its sign-in."""
+    return _draw(case_id, reason="".join(posted.get("reason", ())))
+
+
+def _draw(case_id: int, reason: str = "", error: str = "") -> str:
+    view = case_view(db.session, runtime(), person(), case_id)
+    drawn = {event.id: _answers(view.version, event) for event in view.timeline}
+    return render_template(
+        "cases/show.html", view=view, drawn=drawn, reason=reason, error=error
+    )
+
+
+def _answers(version: Any, event: Event) -> FormView | None:
     """What was filled in at that event, for reading."""
     answers = (event.detail or {}).get("answers")
-    form: Form | None = forms.get(_form_of(event))
+    form = version.forms.get(_form_of(version, event))
     if not answers or form is None:
         return None
     drawing = Drawing(
@@ -65,5 +89,8 @@ def _answers(forms: Any, event: Event) -> FormView | None:
     return read_view(form, given, drawing)
 
 
-def _form_of(event: Event) -> str:
-    return "start" if event.kind == "case_started" else event.element or ""
+def _form_of(version: Any, event: Event) -> str:
+    if event.kind == "case_started":
+        return "start"
+    element = version.elements.get(event.element or "")
+    return (element.form or "") if element else ""

@@ -17,10 +17,11 @@ SHOWN = ("image/jpeg", "image/png", "image/webp", "application/pdf")
 @signed_in_only
 def show(file_id: str) -> ResponseReturnValue:
     file = stored_file(db.session, person(), file_id)
-    return send_file(
+    response = send_file(
         file_path(runtime(), file.id),
         mimetype=file.type,
         download_name=file.name,
         as_attachment=file.type not in SHOWN,
-        max_age=0,
     )
+    response.headers["Cache-Control"] = "no-store"  # counter PCs are shared
+    return response

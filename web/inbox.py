@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from engine import worklist
 from web.asking import person, signed_in_only
 from web.extensions import db
+from web.shell import lang
 
 blueprint = Blueprint("inbox", __name__)
 BOXES = ("todo", "mine", "open", "done")
@@ -29,14 +30,16 @@ def show() -> ResponseReturnValue:
     q = request.args.get("q", "")[:100]
     page = min(max(request.args.get("page", 1, type=int), 1), 2000)
     found = worklist(db.session, person(), box, q, page)
-    template = (
-        "inbox/_rows.html" if request.headers.get("HX-Request") else "inbox/show.html"
-    )
-    drawn = render_template(template, found=found, box=box, q=q, page=page)
-    if template == "inbox/show.html":
-        return drawn
-    # the page asks again every few seconds: nothing new costs no bytes
-    response = make_response(drawn)
-    response.headers["Cache-Control"] = "private, no-cache"
-    response.set_etag(hashlib.sha256(drawn.encode()).hexdigest()[:32])
-    return response.make_conditional(request)
+    asked = {"found": found, "box": box, "q": q, "page": page}
+    if not request.headers.get("HX-Request"):
+        return render_template("inbox/show.html", **asked)
+    # the page asks again every few seconds: nothing new is not drawn again
+    response = make_response()
+    response.set_etag(_digest(lang(), person().id, asked))
+    if not response.make_conditional(request).status_code == 304:
+        response.set_data(render_template("inbox/_rows.html", **asked))
+    return response
+
+
+def _digest(*seen: object) -> str:
+    return hashlib.sha256(repr(seen).encode()).hexdigest()[:32]

@@ -18,7 +18,7 @@ from web.shell import lang
 blueprint = Blueprint("records", __name__)
 
 
-@blueprint.get("/records/<int:record_id>")
+@blueprint.get("/records/<row:record_id>")
 @signed_in_only
 def show(record_id: int) -> ResponseReturnValue:
     view = record_view(db.session, runtime(), person(), record_id)

@@ -5,12 +5,9 @@ from __future__ import annotations
 from flask import Flask, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import current_user
-from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from engine import Refused
-from web.asking import show_sign_in
 from web.extensions import db
 
 TITLES = {
@@ -24,6 +21,12 @@ TITLES = {
     422: "需要修改",
     429: "操作太频繁",
     500: "系统出错",
+}
+SENTENCES = {
+    400: "提交的内容不完整，无法处理。",
+    404: "没有您要的页面。",
+    405: "这个地址不能直接打开。",
+    429: "操作太频繁，已暂停受理。",
 }
 ADVICE = {
     403: "如果这确实是您的工作，请联系管理员检查您的角色。",
@@ -43,7 +46,6 @@ def sentence_of(refused: Refused) -> str:
 
 def add_handlers(app: Flask) -> None:
     app.register_error_handler(Refused, refused_page)
-    app.register_error_handler(CSRFError, _token_missing)
     app.register_error_handler(RequestEntityTooLarge, _too_large)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(500, _broken)
@@ -80,30 +82,18 @@ def _back() -> str | None:
     return None
 
 
-def _token_missing(_error: CSRFError) -> ResponseReturnValue:
-    if not current_user.is_authenticated:
-        return show_sign_in()
-    return answer(400, _("页面已过期，请刷新后重新提交。"))
-
-
 def _too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
-    limit = (app_limit() or 0) // 1024 // 1024 - 1
+    limit = (request.max_content_length or 0) // 1024 // 1024 - 1
     return answer(
-        413, _("上传的内容太大：单个文件不能超过 %(limit)d MB。", limit=limit)
+        413, _("这次提交的内容太大：一次上传合计不能超过 %(limit)d MB。", limit=limit)
     )
-
-
-def app_limit() -> int | None:
-    return request.max_content_length
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
     if status < 400:
         return error
-    return answer(
-        status, _(TITLES.get(status, "请求被拒绝")) + _("。"), bare=status >= 500
-    )
+    return answer(status, _(SENTENCES.get(status, "请求被拒绝。")), bare=status >= 500)
 
 
 def _broken(_error: Exception) -> ResponseReturnValue:

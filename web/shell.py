@@ -7,12 +7,20 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Flask, g
+from flask import Flask, g, session
 from flask_babel import get_locale
 from sqlalchemy.exc import SQLAlchemyError
 
 from engine import Settings, site_name
 from web.extensions import db
+
+LANGUAGES = ("zh", "en")
+
+
+def language() -> str:
+    """The language this browser chose; Chinese where it chose none."""
+    chosen = session.get("lang")
+    return chosen if chosen in LANGUAGES else "zh"
 
 
 def build_version(app: Flask) -> str:

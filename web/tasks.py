@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from flask import Blueprint, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from engine import (
@@ -28,6 +28,7 @@ from web.shell import lang
 
 blueprint = Blueprint("tasks", __name__, url_prefix="/tasks")
 Posted = Mapping[str, Sequence[str]]
+ABOUT_A_FILE = (413, 422)
 
 
 @blueprint.get("/<task_id>")
@@ -67,20 +68,27 @@ def answers_refused(refusal: AnswersRefused) -> ResponseReturnValue:
 @blueprint.post("/<task_id>/draft")
 @signed_in_only
 def draft(task_id: str) -> ResponseReturnValue:
-    act(save_draft, person(), task_id, _typed(request.form.to_dict(flat=False)))
+    act(save_draft, person(), task_id, _typed())
     return "", 204
 
 
 @blueprint.post("/<task_id>/claim")
 @signed_in_only
 def claim(task_id: str) -> ResponseReturnValue:
-    act(claim_task, person(), task_id)
+    posted = _typed()
+    if posted:  # pressed within the form: what was typed there is kept
+        act(save_draft, person(), task_id, posted)
+    else:
+        act(claim_task, person(), task_id)
     return redirect(url_for("tasks.show", task_id=task_id), 303)
 
 
 @blueprint.post("/<task_id>/unclaim")
 @signed_in_only
 def unclaim(task_id: str) -> ResponseReturnValue:
+    posted = _typed()
+    if posted:
+        act(save_draft, person(), task_id, posted)
     act(unclaim_task, person(), task_id)
     return redirect(url_for("inbox.show"), 303)
 
@@ -100,7 +108,8 @@ def redraw_task(posted: Posted, task_id: str) -> ResponseReturnValue:
     return _draw(task_view(db.session, runtime(), person(), task_id), posted)
 
 
-def _typed(posted: dict[str, list[str]]) -> dict[str, list[str]]:
+def _typed() -> dict[str, list[str]]:
+    posted = request.form.to_dict(flat=False)
     return {
         name: texts
         for name, texts in posted.items()
@@ -110,8 +119,16 @@ def _typed(posted: dict[str, list[str]]) -> dict[str, list[str]]:
 
 def _posted(task_id: str) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
     """The typed texts, with files sent along kept and named by id; and what was wrong
-    with those files. Without JavaScript a file comes with the form itself."""
-    posted = _typed(request.form.to_dict(flat=False))
+    with those files. Without JavaScript a file comes with the form itself, and is read
+    once however often the form is drawn."""
+    if "posted" not in g:
+        g.posted = _keep_files(task_id)
+    posted, errors = g.posted
+    return posted, errors
+
+
+def _keep_files(task_id: str) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    posted = _typed()
     errors: dict[str, list[str]] = {}
     for name, sent in request.files.items(multi=True):
         field = name.removesuffix("__upload")
@@ -123,6 +140,8 @@ def _posted(task_id: str) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
             )
             posted.setdefault(field, []).append(file.id)
         except Refused as refused:
+            if refused.status not in ABOUT_A_FILE:
+                raise
             errors.setdefault(field, []).append(sentence_of(refused))
     return posted, errors
 

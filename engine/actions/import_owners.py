@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from engine.actions.owner_links import LINKS, LinkPlan
 from engine.actions.register_edits import Edits
-from engine.actions.stored_owners import PartyMatcher, StoredOwners
+from engine.actions.stored_owners import PartyMatcher, StoredOwners, add_rows
 from engine.imports.identity import PERSON, kind_of
 from engine.imports.register import HouseEntry, PartyEntry, read_owners
 from engine.imports.result import ImportResult, Ledger
@@ -73,7 +73,8 @@ class _Plan:
         self._ledger = Ledger(REGISTER, HOUSES, PARTIES, LINKS)
         self._edits = Edits(self._ledger)
         self._links = LinkPlan(self._ledger, self._edits, today, source)
-        self._added: list[House | Party] = []
+        self._new_houses: list[House] = []
+        self._new_parties: list[Party] = []
         self._notices: list[str] = []
 
     def result(self, written: bool) -> ImportResult:
@@ -92,11 +93,10 @@ class _Plan:
         self._notice(entries)
 
     def write(self, session: Session) -> None:
-        session.add_all(self._added)
         self._edits.settle()
-        session.flush()
+        add_rows(session, House, self._new_houses)
+        add_rows(session, Party, self._new_parties)
         self._links.write(session)
-        session.flush()
 
     def _take_house(self, entry: HouseEntry) -> House:
         handed_over = entry.handed_over_on
@@ -115,7 +115,7 @@ class _Plan:
             key: getattr(entry, key) for key in ("code", "building", "unit", "room")
         }
         house = House(site_id=self._stored.site_id, **place, **facts)
-        self._added.append(house)
+        self._new_houses.append(house)
         owners = "、".join(owner.party.name for owner in entry.owners)
         self._ledger.new(HOUSES, f"新增房屋 {entry.code}:{owners or '无业主'}")
         return house
@@ -148,7 +148,7 @@ class _Plan:
             return party
         facts["kind"] = entry.party_kind or kind_of(entry.id_no or "") or PERSON
         party = Party(site_id=self._stored.site_id, **facts)
-        self._added.append(party)
+        self._new_parties.append(party)
         self._ledger.new(PARTIES)
         return party
 

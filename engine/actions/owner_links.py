@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from engine.actions.register_edits import Edits, change_of
@@ -86,16 +87,18 @@ class LinkPlan:
 
     def write(self, session: Session) -> None:
         """Houses and parties have their ids by now."""
-        session.add_all(
-            HouseParty(
-                house_id=house.id,
-                party_id=party.id,
-                relation=OWNER,
-                source=self._source,
+        rows = [
+            {
+                "house_id": house.id,
+                "party_id": party.id,
+                "relation": OWNER,
+                "source": self._source,
                 **values,
-            )
+            }
             for house, party, values in self._begun
-        )
+        ]
+        if rows:
+            session.execute(insert(HouseParty), rows)
 
     def _begin(self, house: House, party: Party, owner: Ownership, turn: Turn) -> None:
         values = _facts(owner) | {"since": turn.since(owner)}

@@ -16,7 +16,7 @@ from engine.store.cases import Process, ProcessVersion
 from engine.forms import Form, FormRefused
 from engine.operations.act import operation_names
 from engine.runtime import FUNCTION_NAMES, Runtime
-from engine.workflow.check import Catalogue, Finding, check
+from engine.workflow.check import Catalogue, Finding, check_drawing, check_model
 from engine.workflow.library import SPIFF_VERSION, Source, parse
 
 
@@ -65,7 +65,9 @@ def _read_forms(folder: Path) -> dict[str, Any]:
 def findings_of(runtime: Runtime, source: Source) -> list[Finding]:
     """Everything wrong with a process and its forms; raises where it cannot be read."""
     catalogue = Catalogue(frozenset(runtime.roles), operation_names(), FUNCTION_NAMES)
-    found = check(source, parse(source), catalogue)
+    found = check_drawing(source, catalogue)
+    if not any(finding.severity == "error" for finding in found):
+        found += check_model(source, parse(source), catalogue)
     for name, form in source.forms.items():
         try:
             Form.parse(form, FUNCTION_NAMES)

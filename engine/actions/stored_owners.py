@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine.imports.register import PartyEntry
@@ -43,6 +43,23 @@ class StoredOwners:
     def owners(self, code: str) -> list[HouseParty]:
         house = self.houses.get(code)
         return [] if house is None else self._links.get(house.id, [])
+
+
+def add_rows(
+    session: Session, table: type[House] | type[Party], rows: Sequence[House | Party]
+) -> None:
+    """Adds new rows of one table in a few statements, however many they are.
+
+    PostgreSQL hands out their ids in one statement a thousand rows. SQLite would take one
+    statement a row; there the ids are given here, and its one writer, or the primary key,
+    sees to it that nobody else gives the same.
+    """
+    if rows and session.get_bind().dialect.name == "sqlite":
+        last = session.scalar(select(func.max(table.id))) or 0
+        for number, row in enumerate(rows, start=last + 1):
+            row.id = number
+    session.add_all(rows)
+    session.flush()
 
 
 class PartyMatcher:

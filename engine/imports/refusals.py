@@ -32,7 +32,7 @@ class CorruptWorkbook(WorkbookRefused):
 
 
 class WorkbookTooBig(WorkbookRefused):
-    """文件解压后太大(上限 {limit} MB),请只保留清册所在的工作表再导入。"""
+    """文件解压后太大(上限 {limit} MB),请删去多余的空行和工作表再导入。"""
 
     status = 413
 

@@ -63,8 +63,11 @@ class Book:
         self._values.close()
 
     def titles(self) -> list[str]:
-        """The visible sheets, in their order."""
+        """The visible sheets, in their order. Raises ``CorruptWorkbook`` without any
+        sheet, as a file of the Strict variant (ISO/IEC 29500) looks to openpyxl."""
         sheets = self._values.worksheets
+        if not sheets:
+            raise CorruptWorkbook()
         return [ws.title for ws in sheets if ws.sheet_state == "visible"]
 
     def top(self, title: str, count: int) -> list[Row]:

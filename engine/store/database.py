@@ -115,7 +115,9 @@ def changed_rows(session: Session, statement: Update) -> int:
     return cast("CursorResult[Any]", session.execute(unseen)).rowcount
 
 
-def insert_rows(session: Session, table: type[Base], rows: list[dict[str, Any]]) -> None:
+def insert_rows(
+    session: Session, table: type[Base], rows: list[dict[str, Any]]
+) -> None:
     """Insert plain rows in one statement: all must have the same keys."""
     if rows:
         session.execute(insert(cast(Table, table.__table__)), rows)

@@ -158,9 +158,11 @@ _COLUMNS = (
 ).split()
 
 
-def _keyed(
-    session: Session, site_id: int, papers: Sequence[Paper]
-) -> dict[tuple[str, str | None, int | None], dict[str, Any]]:
+# rows by kind, key and case
+Places = dict[tuple[str, str | None, int | None], dict[str, Any]]
+
+
+def _keyed(session: Session, site_id: int, papers: Sequence[Paper]) -> Places:
     """The rows of papers that are there already, by kind, key and case."""
     wanted = {(p.kind, p.key, p.case_id) for p in papers if p.key is not None}
     if not wanted:
@@ -170,7 +172,7 @@ def _keyed(
         Record.kind.in_({kind for kind, _, _ in wanted}),
         Record.key.in_({key for _, key, _ in wanted}),
     )
-    found = {}
+    found: Places = {}
     for record in session.scalars(query.execution_options(populate_existing=True)):
         place = (record.kind, record.key, record.case_id)
         if place in wanted:

@@ -47,18 +47,22 @@ FORBIDDEN = {
 RESERVED_IDS = ("Start", "End", "Root")
 
 
-def check(source: Source, model: Model, catalogue: Catalogue) -> list[Finding]:
-    """All findings of a process, in the order of the drawing."""
+def check_drawing(source: Source, catalogue: Catalogue) -> list[Finding]:
+    """What the file alone shows, before it is parsed; in the order of the drawing."""
     root = xml.parse(source.bpmn)
     return [
         *_ids(root),
+        *_references(root),
         *_forbidden(root),
         *_flows(root, catalogue),
         *_scripts(root, catalogue),
         *_operations(root, catalogue),
-        *_people(source, model, catalogue),
-        *_texts(model, catalogue),
     ]
+
+
+def check_model(source: Source, model: Model, catalogue: Catalogue) -> list[Finding]:
+    """What the parsed model names: people, forms, texts."""
+    return [*_people(source, model, catalogue), *_texts(model, catalogue)]
 
 
 def _error(node: Any, sentence: str) -> Finding:
@@ -84,6 +88,20 @@ def _ids(root: Any) -> Iterator[Finding]:
             yield _error(node, f"编号“{own}”用了不止一次。")
         if own in RESERVED_IDS:
             yield _error(node, f"编号“{own}”是保留字,请换一个。")
+
+
+def _references(root: Any) -> Iterator[Finding]:
+    known = {node.get("id") for node in flow_nodes(root)}
+    for flow in root.iter(f"{{{BPMN}}}sequenceFlow"):
+        for end, word in (("sourceRef", "起点"), ("targetRef", "终点")):
+            if flow.get(end) not in known:
+                yield _error(flow, f"连线的{word}“{flow.get(end)}”不存在。")
+    for event in root.iter(f"{{{BPMN}}}boundaryEvent"):
+        if event.get("attachedToRef") not in known:
+            yield _error(event, f"附着的步骤“{event.get('attachedToRef')}”不存在。")
+    for reference in root.iter(f"{{{BPMN}}}flowNodeRef"):
+        if (reference.text or "").strip() not in known:
+            yield _error(reference.getparent(), f"泳道里的“{reference.text}”不存在。")
 
 
 def _forbidden(root: Any) -> Iterator[Finding]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from lxml import etree
 
-from engine.workflow.layout.graph import read
-from engine.workflow.layout.picture import arrange
+from engine.workflow.layout.arrange import arrange
+from engine.workflow.layout.read import read
 from engine.workflow.layout.write import add_picture, without_picture
 from engine.workflow.xml import BPMN, parse
 

@@ -182,7 +182,8 @@ def _with_ends_here(scope: Scope) -> Scope:
         return end
 
     flows = [
-        Flow(f.id, known(f.source), known(f.target), f.name, f.kind) for f in scope.flows
+        Flow(f.id, known(f.source), known(f.target), f.name, f.kind)
+        for f in scope.flows
     ]
     scope.flows = [
         f

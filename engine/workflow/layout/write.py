@@ -6,7 +6,7 @@ from typing import Any
 
 from lxml import etree
 
-from engine.workflow.layout.graph import BPMN, SUBPROCESSES, children, local
+from engine.workflow.layout.read import BPMN, SUBPROCESSES, children, local
 from engine.workflow.layout.labels import Box
 from engine.workflow.layout.picture import Picture
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from engine.workflow.layout.placement.columns import Plan
-from engine.workflow.layout.graph import Flow, Scope
+from engine.workflow.layout.graph import Scope
 from engine.workflow.layout.placement.sketch import ROW, Sketch
 
 SWEEPS = 4

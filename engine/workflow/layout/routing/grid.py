@@ -65,6 +65,11 @@ class Grid:
             self.levels.append(Level("row", band, row))
         self.levels.append(Level("gap", band, max(ends, default=1)))
 
+    def lines_of(self, band: int) -> list[int]:
+        """All horizontal lines of a band, from top to bottom."""
+        levels = enumerate(self.levels)
+        return [y for y, lv in levels if lv.band == band and lv.kind != "space"]
+
     def line(self, node: str) -> int:
         """The horizontal line a node's left and right sides dock to."""
         return self._line[self.scope.nodes[node].band, int(self.plan.row[node])]
@@ -77,10 +82,21 @@ class Grid:
         first = 2 * self.plan.column[node] + 1
         return first, first + 2 * (self.plan.span[node][0] - 1)
 
+    def middle(self, node: str) -> int:
+        """The vertical line its upper and lower sides dock to."""
+        first, last = self.columns(node)
+        return first + (last - first) // 4 * 2
+
     def cells(self, node: str) -> list[Point]:
         left, right = self.columns(node)
         top, bottom = self.line(node), self.last_line(node)
         return [(x, y) for x in range(left, right + 1) for y in range(top, bottom + 1)]
+
+    def open(self, point: Point) -> bool:
+        """May lines run through this point?"""
+        x, y = point
+        inside = 0 <= x < self.width and 0 <= y < len(self.levels)
+        return inside and point not in self.owner
 
     def is_row(self, y: int) -> bool:
         return self.levels[y].kind == "row"
@@ -118,16 +134,11 @@ class Grid:
             x, _ = self.seat(node.id)
             bottom = self.last_line(node.host)
             return [Port((x, bottom), (x, bottom + 1), DOWN)]
-        left, right = self.columns(node.id)
-        top, bottom = self.line(node.id), self.last_line(node.id)
-        middle = left + (right - left) // 4 * 2
         if node.kind == "pool":
-            ups = range(left, right + 1)
-            return [Port((x, top), (x, top - 1), UP) for x in ups if top > 0] + [
-                Port((x, bottom), (x, bottom + 1), DOWN)
-                for x in ups
-                if bottom + 1 < len(self.levels)
-            ]
+            return self._pool_ports(node)
+        left, right = self.columns(node.id)
+        middle = self.middle(node.id)
+        top, bottom = self.line(node.id), self.last_line(node.id)
         ports = [
             Port((right, top), (right + 1, top), RIGHT),
             Port((left, top), (left - 1, top), LEFT),
@@ -136,3 +147,14 @@ class Grid:
         if middle not in {self.seat(b)[0] for b in self.scope.attached(node.id)}:
             ports.append(Port((middle, bottom), (middle, bottom + 1), DOWN))
         return ports
+
+    def _pool_ports(self, node: Node) -> list[Port]:
+        """A black box may be docked at anywhere from above and below."""
+        left, right = self.columns(node.id)
+        y = self.line(node.id)
+        return [
+            Port((x, y), (x, y + step), side)
+            for step, side in ((-1, UP), (1, DOWN))
+            for x in range(left, right + 1)
+            if 0 <= y + step < len(self.levels)
+        ]

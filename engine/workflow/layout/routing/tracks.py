@@ -7,60 +7,12 @@ for each pair of lines, the crossings and touches that either order gives.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
 
-from engine.workflow.layout.graph import Flow, Scope
-from engine.workflow.layout.routing.grid import LEFT, RIGHT, Grid
-from engine.workflow.layout.routing.route import Path, direction
+from engine.workflow.layout.routing.grid import Grid
+from engine.workflow.layout.routing.segments import Segment
 
 _NEAR = 0.45  # line numbers closer than this would touch when on one track
 _ON_TOP = 20
-ROOM = {"gateway": 20, "event": 12}  # px off its middle where a side may be docked at
-
-
-@dataclass(eq=False)
-class Segment:
-    """A straight piece of a flow on line ``line``; ``key`` orders it among all others."""
-
-    flow: str
-    level: bool
-    line: int
-    start: int
-    end: int
-    key: float
-    before: Segment | None = None
-    after: Segment | None = None
-    track: int = 0
-    shift: float = 0.0  # px off the centre line, where a side holds several lines
-
-    def ends(self) -> list[tuple[float, int]]:
-        """Where it begins and ends, and to which side the flow goes on there."""
-        found = []
-        for other, own in ((self.before, self.start), (self.after, self.end)):
-            if other is None:
-                found.append((float(own), 0))
-            else:
-                away = other.start if other is self.before else other.end
-                found.append((other.key, (away > self.line) - (away < self.line)))
-        return found
-
-
-def segments(flow: str, path: Path) -> list[Segment]:
-    """The straight pieces of a path, linked in order."""
-    found: list[Segment] = []
-    for one, other in zip(path, path[1:]):
-        level = direction(one, other) in (LEFT, RIGHT)
-        end = other[0] if level else other[1]
-        if found and found[-1].level == level:
-            found[-1].end = end
-            continue
-        line, start = (one[1], one[0]) if level else one
-        piece = Segment(flow, level, line, start, end, float(line))
-        if found:
-            piece.before, found[-1].after = found[-1], piece
-        found.append(piece)
-    return found
 
 
 class Bundle:
@@ -135,11 +87,9 @@ def _bundles(channel: list[Segment], target: dict[str, str]) -> list[Bundle]:
 Tracks = dict[tuple[bool, int], int]
 
 
-def assign(
-    wires: dict[str, list[Segment]], grid: Grid, flows: Iterable[Flow]
-) -> Tracks:
+def assign(wires: dict[str, list[Segment]], grid: Grid) -> Tracks:
     """Numbers the tracks of all gaps; how many each has, by (horizontal?, line)."""
-    target = {flow.id: flow.target for flow in flows}
+    target = {flow.id: flow.target for flow in grid.scope.flows}
     channels: dict[tuple[bool, int], list[Segment]] = defaultdict(list)
     for wire in wires.values():
         for segment in wire:
@@ -158,70 +108,3 @@ def is_gap(grid: Grid, segment: Segment) -> bool:
     if segment.level:
         return not grid.is_row(segment.line)
     return segment.line % 2 == 0
-
-
-def spread_docks(
-    wires: dict[str, list[Segment]], flows: dict[str, Flow], scope: Scope
-) -> None:
-    """Lines that dock at the same side get docks of their own; those in one target share.
-
-    The router lets flows share the left and right sides, and all there is below a
-    boundary event.
-    """
-    sides: dict[tuple[str, bool, bool], dict[object, list[Segment]]] = defaultdict(
-        lambda: defaultdict(list)
-    )
-    for name, wire in wires.items():
-        first, last, flow = wire[0], wire[-1], flows[name]
-        if first.level or scope.nodes[flow.source].host:
-            forward = first.end > first.start
-            sides[flow.source, first.level, forward][first].append(first)
-        if last.level or scope.nodes[flow.target].host:
-            side = sides[flow.target, last.level, last.end < last.start]
-            side[flow.target].append(last)
-    for (node, _, _), groups in sides.items():
-        if len(groups) > 1:
-            named = any(flows[s.flow].name for group in groups.values() for s in group)
-            room = ROOM.get(scope.nodes[node].kind, 32)
-            _spread(list(groups.values()), room, 17 if named else 11)
-
-
-def part_swaps(wires: dict[str, list[Segment]]) -> None:
-    """Two flows that change rows with each other in one gap would meet on both rows.
-
-    One of them leaves its shape a little lower, so that they cross instead.
-    """
-    seen: dict[tuple[int, int, int], list[Segment]] = defaultdict(list)
-    for wire in wires.values():
-        for piece in wire[1:2]:
-            if not piece.level and piece.line % 2 == 0:
-                for other in seen[piece.line, piece.end, piece.start]:
-                    _part(piece, other)
-                seen[piece.line, piece.start, piece.end].append(piece)
-
-
-def _part(one: Segment, other: Segment) -> None:
-    for stub in (one.before, other.before):
-        if stub is not None and not stub.shift:
-            stub.shift = 11
-            stub.key = stub.line + stub.shift * 0.001
-            return
-
-
-def _spread(groups: list[list[Segment]], room: int, pitch: int) -> None:
-    def aim(group: list[Segment]) -> float:
-        bends = [s.after if s.before is None else s.before for s in group]
-        lines = [b.end if b.before else b.start for b in bends if b]
-        return sum(lines) / len(lines) if lines else group[0].line
-
-    groups = sorted(groups, key=lambda g: (aim(g), g[0].flow))
-    straight = [
-        n for n, g in enumerate(groups) if any(not (s.before or s.after) for s in g)
-    ]
-    zero = straight[0] if straight else len(groups) // 2
-    steps = max(zero, len(groups) - 1 - zero)
-    pitch = min(pitch, room // steps)
-    for number, group in enumerate(groups):
-        for segment in group:
-            segment.shift = (number - zero) * pitch
-            segment.key += segment.shift * 0.001

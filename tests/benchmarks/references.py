@@ -1,0 +1,103 @@
+"""What we compare with: the bare library, and the way its documentation shows."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from SpiffWorkflow.bpmn import BpmnWorkflow
+from SpiffWorkflow.bpmn.serializer.workflow import BpmnWorkflowSerializer
+from SpiffWorkflow.spiff.serializer import DEFAULT_CONFIG
+from SpiffWorkflow.util.task import TaskState
+
+from engine.workflow.library import Model
+from engine.workflow.script_engine import script_engine
+
+PARAMETERS = {"handover_prepay_months": 6, "rate_per_m2": 2.4}
+DATA = {"unit_no": "1-1-0101", "handover_date": "2026-03-10", "area_m2": 98.5}
+BEFORE_THE_LOOP = (
+    "check_identity",
+    "collect_papers",
+    "fill_owner_file",
+    "sign_safety_letter",
+)
+
+
+def _engine() -> Any:
+    return script_engine({"param": PARAMETERS.__getitem__})
+
+
+def _ready(workflow: BpmnWorkflow) -> Any:
+    return workflow.get_tasks(state=TaskState.READY, manual=True)[0]
+
+
+def _step(workflow: BpmnWorkflow, **answers: Any) -> None:
+    task = _ready(workflow)
+    task.data.update(answers)
+    task.run()
+    workflow.do_engine_steps()
+
+
+def at_the_loop(model: Model) -> BpmnWorkflow:
+    """A stock workflow that waits at the cashier, whose task loops while unpaid."""
+    workflow = BpmnWorkflow(*model.specs, script_engine=_engine())
+    workflow.get_next_task(spec_name="Start").set_data(**DATA)
+    workflow.do_engine_steps()
+    for _ in BEFORE_THE_LOOP:
+        _step(workflow, identity_ok=True)
+    return workflow
+
+
+def turn(workflow: BpmnWorkflow) -> None:
+    """One task completed: a gateway, and the next task."""
+    _step(workflow, fees_paid=False)
+
+
+class Commit:
+    """One row updated and committed, with the settings our database has."""
+
+    def __init__(self, folder: Path) -> None:
+        self.connection = sqlite3.connect(folder / "commit.sqlite3")
+        self.connection.execute("PRAGMA journal_mode=WAL")
+        self.connection.execute("PRAGMA synchronous=FULL")
+        self.connection.execute("CREATE TABLE one (id INTEGER PRIMARY KEY, state BLOB)")
+        self.connection.execute("INSERT INTO one VALUES (1, x'00')")
+        self.connection.commit()
+
+    def once(self) -> None:
+        self.connection.execute("UPDATE one SET state = zeroblob(6000) WHERE id = 1")
+        self.connection.commit()
+
+
+class Naive:
+    """Load all, ``serialize_json``, save all: the whole workflow with its spec, each time."""
+
+    def __init__(self, folder: Path, model: Model, turns: int) -> None:
+        registry = BpmnWorkflowSerializer.configure(DEFAULT_CONFIG)
+        self.serializer = BpmnWorkflowSerializer(registry)
+        self.connection = sqlite3.connect(folder / f"naive{turns}.sqlite3")
+        self.connection.execute("PRAGMA journal_mode=WAL")
+        self.connection.execute("PRAGMA synchronous=FULL")
+        self.connection.execute("CREATE TABLE one (id INTEGER PRIMARY KEY, state TEXT)")
+        workflow = at_the_loop(model)
+        for _ in range(turns):
+            turn(workflow)
+        state = self.serializer.serialize_json(workflow)
+        self.connection.execute("INSERT INTO one VALUES (1, ?)", (state,))
+        self.connection.commit()
+
+    def once(self) -> None:
+        (state,) = self.connection.execute("SELECT state FROM one").fetchone()
+        workflow = self.serializer.from_dict(self._plain(state))
+        workflow.script_engine = _engine()
+        turn(workflow)
+        saved = self.serializer.serialize_json(workflow)
+        self.connection.execute("UPDATE one SET state = ? WHERE id = 1", (saved,))
+        self.connection.commit()
+
+    def _plain(self, state: str) -> dict[str, Any]:
+        saved: dict[str, Any] = json.loads(state)
+        saved.pop(self.serializer.VERSION_KEY)
+        return saved

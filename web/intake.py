@@ -1,0 +1,39 @@
+"""What no request may hold, whatever page it is for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, request
+from werkzeug.datastructures import MultiDict
+from werkzeug.routing import IntegerConverter
+
+from engine import Refused
+
+
+class OddText(Refused):
+    """提交的内容里有无法识别的字符，请检查后重新填写。"""
+
+    status = 400
+
+
+class RowId(IntegerConverter):
+    """``<row:...>``: an id that an integer column can hold."""
+
+    def __init__(self, url_map: Any) -> None:
+        super().__init__(url_map, min=1, max=2**31 - 1)
+
+
+def refuse_odd_text() -> None:
+    """PostgreSQL keeps no NUL in a text, and no person types one."""
+    if "\0" in request.path or _odd(request.args) or _odd(request.form):
+        raise OddText()
+
+
+def _odd(values: MultiDict[str, str]) -> bool:
+    return any("\0" in name + text for name, text in values.items(multi=True))
+
+
+def add_intake(app: Flask) -> None:
+    app.url_map.converters["row"] = RowId
+    app.before_request(refuse_odd_text)
