@@ -66,7 +66,7 @@ def prepare(session: Session, runtime: Runtime) -> None:
     password = transact(session, create_administrator)
     if password is not None:
         click.echo(
-            f"管理员已建立:用户名 {ADMINISTRATOR},一次性密码 {password}(首次登录须修改)"
+            f"管理员已建立：用户名 {ADMINISTRATOR}，一次性密码 {password}（首次登录须修改）"
         )
 
 
@@ -104,7 +104,7 @@ def _prepare_first_run() -> None:
             click.echo(describe_demo(report))
         else:
             click.echo(
-                "登录名见员工花名册,如 lusy(客户助理)、jiahl(收银员);忘记演示密码请运行 steward demo --new-password"
+                "登录名见员工花名册，如 lusy(客户助理)、jiahl(收银员);忘记演示密码请运行 steward demo --new-password"
             )
 
 

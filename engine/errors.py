@@ -41,7 +41,7 @@ class NotYours(Refused):
 
 
 class AlreadyDone(Refused):
-    """这项任务已经办结或已被收回,无需再办。"""
+    """这项任务已经办结或已被收回，无需再办。"""
 
     status = 409
 

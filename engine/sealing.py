@@ -16,7 +16,7 @@ from engine.errors import Refused
 
 
 class SealBroken(Refused):
-    """这条加密资料打不开:系统密钥与保存时不同,请联系管理员。"""
+    """这条加密资料打不开：系统密钥与保存时不同，请联系管理员。"""
 
     status = 409
 

@@ -22,7 +22,7 @@ class ReasonMissing(Refused):
 
 
 class NotRunning(Refused):
-    """案件已经结束,不能取消。"""
+    """案件已经结束，不能取消。"""
 
     status = 409
 

@@ -36,13 +36,13 @@ ALLOWED = {
 
 
 class FileEmpty(Refused):
-    """文件“{name}”是空的,请重新选择。"""
+    """文件“{name}”是空的，请重新选择。"""
 
     status = 422
 
 
 class FileTooLarge(Refused):
-    """文件“{name}”太大:单个文件不能超过 {limit} MB。"""
+    """文件“{name}”太大：单个文件不能超过 {limit} MB。"""
 
     status = 413
 
@@ -54,19 +54,19 @@ class FileTypeRefused(Refused):
 
 
 class FileTypeMismatch(Refused):
-    """文件“{name}”的内容与扩展名不符,可能改过名,请上传原文件。"""
+    """文件“{name}”的内容与扩展名不符，可能改过名，请上传原文件。"""
 
     status = 422
 
 
 class FileNameRefused(Refused):
-    """文件名太长(最多 200 个字符)或为空。"""
+    """文件名太长（最多 200 个字符）或为空。"""
 
     status = 422
 
 
 class SignatureRefused(Refused):
-    """手写签名的图片无效,请重签。"""
+    """手写签名的图片无效，请重签。"""
 
     status = 422
 

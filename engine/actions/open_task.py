@@ -15,13 +15,13 @@ from engine.store.staff import Staff
 
 
 class TakenByOther(Refused):
-    """这项任务已由{name}签收,请先与对方联系。"""
+    """这项任务已由{name}签收，请先与对方联系。"""
 
     status = 409
 
 
 class CaseNotRunning(Refused):
-    """案件已结束或已取消,这项任务不能再办。"""
+    """案件已结束或已取消，这项任务不能再办。"""
 
     status = 409
 

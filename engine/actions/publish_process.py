@@ -27,7 +27,7 @@ class FormFileRefused(Refused):
 
 
 class CheckFailed(Refused):
-    """流程“{process}”有 {count} 处错误,不能发布。"""
+    """流程“{process}”有 {count} 处错误，不能发布。"""
 
     status = 422
 

@@ -138,7 +138,7 @@ def _refuse_hiding(found: syntax.Source, functions: Collection[str]) -> None:
     for node in ast.walk(found.tree):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             if node.id in FUNCTIONS or node.id in functions:
-                raise syntax.refused(found.text, node, "它是函数的名称,请换一个名称")
+                raise syntax.refused(found.text, node, "它是函数的名称，请换一个名称")
 
 
 def _out(found: syntax.Source, value: Any, outlet: Outlet | None = None) -> Any:

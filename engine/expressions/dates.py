@@ -62,14 +62,14 @@ def days_between(a: str, b: str) -> int:
 
 def _day(text: Any) -> Date:
     if not isinstance(text, str):
-        raise Unfit("需要日期,例如 2026-03-10")
+        raise Unfit("需要日期，例如 2026-03-10")
     try:
         if len(text) == 10:
             return _iso_day(text)
         moment = datetime.fromisoformat(text)
         return (moment.astimezone(ZONE) if moment.tzinfo else moment).date()
     except (ValueError, OverflowError):
-        raise Unfit(f"“{text[:30]}”不是日期,请写成 2026-03-10") from None
+        raise Unfit(f"“{text[:30]}”不是日期，请写成 2026-03-10") from None
 
 
 def _iso_day(text: str) -> Date:

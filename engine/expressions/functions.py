@@ -25,7 +25,7 @@ _MAX_DIGITS = 80
 
 def _items(value: Any) -> list[Any]:
     if not isinstance(value, (list, tuple, str, Mapping)):
-        raise Unfit(f"需要列表,得到的是{kind(value)}")
+        raise Unfit(f"需要列表，得到的是{kind(value)}")
     if len(value) > MAX_ITEMS:
         raise TooBig(f"列表最多 {MAX_ITEMS} 项")
     return list(value)
@@ -46,7 +46,7 @@ def _sum(items: Any, start: Any = 0) -> Exact:
 
 def _number(value: Any) -> Exact:
     if not is_number(value):
-        raise Unfit(f"需要数字,得到的是{kind(value)}")
+        raise Unfit(f"需要数字，得到的是{kind(value)}")
     return exact(value)
 
 

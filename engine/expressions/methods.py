@@ -63,7 +63,7 @@ def _index(owner: Any, item: Any, spend: Spend) -> int:
 
 def _text(value: Any) -> str:
     if not isinstance(value, str):
-        raise Unfit(f"需要文字,得到的是{kind(value)}")
+        raise Unfit(f"需要文字，得到的是{kind(value)}")
     return value
 
 

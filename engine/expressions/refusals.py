@@ -12,23 +12,23 @@ class ExpressionRefused(Refused):
 
 
 class NotReadable(ExpressionRefused):
-    """第 {line} 行第 {column} 个字附近写法不对:{reason}。"""
+    """第 {line} 行第 {column} 个字附近写法不对：{reason}。"""
 
 
 class ConstructRefused(ExpressionRefused):
-    """第 {line} 行第 {column} 个字:这里不能用“{word}”,{reason}。"""
+    """第 {line} 行第 {column} 个字：这里不能用“{word}”，{reason}。"""
 
 
 class FunctionUnknown(ExpressionRefused):
-    """第 {line} 行第 {column} 个字:没有名为“{word}”的函数。"""
+    """第 {line} 行第 {column} 个字：没有名为“{word}”的函数。"""
 
 
 class ArgumentsRefused(ExpressionRefused):
-    """第 {line} 行第 {column} 个字:函数“{word}”的参数个数或名称不对。"""
+    """第 {line} 行第 {column} 个字：函数“{word}”的参数个数或名称不对。"""
 
 
 class SourceTooLong(ExpressionRefused):
-    """表达式太长或太复杂(上限 {limit} 个字),请拆成几步。"""
+    """表达式太长或太复杂（上限 {limit} 个字），请拆成几步。"""
 
 
 class ExpressionFailed(Refused):
@@ -38,7 +38,7 @@ class ExpressionFailed(Refused):
 
 
 class NameMissing(ExpressionFailed):
-    """流程数据里没有“{name}”,请检查名称,或确认前面的步骤已经填写。"""
+    """流程数据里没有“{name}”，请检查名称，或确认前面的步骤已经填写。"""
 
 
 class KeyMissing(ExpressionFailed):
@@ -46,7 +46,7 @@ class KeyMissing(ExpressionFailed):
 
 
 class WrongType(ExpressionFailed):
-    """“{text}”无法计算:{left}和{right}不能用“{operator}”。"""
+    """“{text}”无法计算：{left}和{right}不能用“{operator}”。"""
 
 
 class DividedByZero(ExpressionFailed):
@@ -54,15 +54,15 @@ class DividedByZero(ExpressionFailed):
 
 
 class FunctionFailed(ExpressionFailed):
-    """函数“{function}”没有算出结果:{reason}。"""
+    """函数“{function}”没有算出结果：{reason}。"""
 
 
 class LimitPassed(ExpressionFailed):
-    """“{text}”超出了计算上限:{reason}。"""
+    """“{text}”超出了计算上限：{reason}。"""
 
 
 class ResultRefused(ExpressionFailed):
-    """“{text}”的结果不能保存:{reason}。"""
+    """“{text}”的结果不能保存：{reason}。"""
 
 
 class Unfit(ValueError):

@@ -104,7 +104,7 @@ def _parse(text: str, trimmed: str, mode: str) -> ast.Expression | ast.Module:
         ) from None
     except (ValueError, RecursionError, MemoryError):
         # A lone surrogate, or nesting beyond what Python's own parser stands.
-        raise NotReadable(line=1, column=1, reason="括号或层次太多,或有乱码") from None
+        raise NotReadable(line=1, column=1, reason="括号或层次太多，或有乱码") from None
     assert isinstance(tree, (ast.Expression, ast.Module))
     return tree
 
@@ -114,7 +114,7 @@ def _misread(error: SyntaxError) -> str:
     at = (error.offset or 1) - 1
     near = text[0][max(at, 0) : at + 12] if text else ""
     if near[:1] and not near[0].isascii() and not near[0].isalnum():
-        return f"“{near[0]}”这个符号要用半角(英文)的"
+        return f"“{near[0]}”这个符号要用半角（英文）的"
     return f"看不懂“{near}”" if near.strip() else "没有写完"
 
 

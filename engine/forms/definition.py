@@ -19,7 +19,7 @@ _NOT_TYPED = ("table", "checkboxes", "file", "photo", "signature")
 
 
 class FormRefused(Refused):
-    """表单“{title}”有 {count} 处不对:{first}"""
+    """表单“{title}”有 {count} 处不对：{first}"""
 
     status = 422
 

@@ -95,11 +95,11 @@ class _Findings:
 
     def _name(self, name: str, at: str) -> Found:
         if not _NAME.fullmatch(name) or "__" in name:
-            yield at, f"“{name}”不能作名称:只用字母、数字和单个下划线,字母开头。"
+            yield at, f"“{name}”不能作名称：只用字母、数字和单个下划线，字母开头。"
         elif keyword.iskeyword(name) or name in _RESERVED:
-            yield at, f"“{name}”是保留字,请换一个名称。"
+            yield at, f"“{name}”是保留字，请换一个名称。"
         elif (name in FUNCTIONS or name in self.functions) and name not in _ALSO_DATA:
-            yield at, f"“{name}”是函数的名称,请换一个名称。"
+            yield at, f"“{name}”是函数的名称，请换一个名称。"
 
     def _field(self, looks: object, own: Any, at: str, table: str) -> Found:
         if not isinstance(looks, dict):
@@ -150,12 +150,12 @@ class _Findings:
             at = f"/record/{number}" if isinstance(record, list) else "/record"
             spec = {"kind": entry} if isinstance(entry, str) else entry
             if not isinstance(spec, dict) or not {*spec} <= _RECORD_KEYS:
-                yield at, f"记录应是编号,或带有 {'、'.join(sorted(_RECORD_KEYS))} 的对象。"
+                yield at, f"记录应是编号，或带有 {'、'.join(sorted(_RECORD_KEYS))} 的对象。"
                 continue
             if not isinstance(spec.get("kind"), str) or not _KIND.fullmatch(
                 spec["kind"]
             ):
-                yield at, "记录要有编号,如 R09。"
+                yield at, "记录要有编号，如 R09。"
             yield from _record_fields(spec, properties, at)
             yield from self._record_expressions(spec, at)
 
@@ -170,7 +170,7 @@ class _Findings:
             if isinstance(text, str):
                 yield from self._expression(text, place)
             else:
-                yield place, "应是表达式(文字)。"
+                yield place, "应是表达式（文字）。"
 
 
 _RECORD_KEYS = frozenset({"kind", "fields", "each", "title", "when", "key", "values"})

@@ -61,7 +61,7 @@ def fits(
     if widget == "computed" and not looks.get("compute"):
         yield at, "自动计算的一项要有算式(compute)。"
     if WIDGETS[widget].choices and not _consts(own):
-        yield at, "要用 oneOf 或 enum 列出选项,选项的值是不重复的文字。"
+        yield at, "要用 oneOf 或 enum 列出选项，选项的值是不重复的文字。"
     if table and widget in NO_COLUMNS:
         yield at, f"表格里不能用控件“{widget}”。"
     if widget == "table" and not has_columns(own):

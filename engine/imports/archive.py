@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import IO, BinaryIO
-from zipfile import BadZipFile, ZipFile
+from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from openpyxl.utils import range_boundaries
 
@@ -26,8 +26,9 @@ from engine.imports.refusals import (
 
 MEGABYTE = 1024 * 1024
 MAX_UNPACKED = 200 * MEGABYTE
-# Two million styled empty rows shrink to a twentieth; a bomb of zeros to a thousandth.
-MAX_RATIO = 250
+# Of parts read whole into memory. A sheet is read as a stream and may shrink to a
+# thousandth honestly: a million empty rows do.
+MAX_RATIO = 200
 RATIO_COUNTS_FROM = 20 * MEGABYTE
 MAX_PARTS = 5_000
 OLE_MAGIC = bytes.fromhex("d0cf11e0a1b11ae1")
@@ -72,9 +73,7 @@ def _check_parts(archive: ZipFile) -> None:
         raise ProtectedWorkbook()
     # zipfile never unpacks past the size that is declared here
     unpacked = sum(part.file_size for part in parts)
-    packed = max(1, sum(part.compress_size for part in parts))
-    crammed = unpacked > RATIO_COUNTS_FROM and unpacked / packed > MAX_RATIO
-    if unpacked > MAX_UNPACKED or crammed or len(parts) > MAX_PARTS:
+    if unpacked > MAX_UNPACKED or len(parts) > MAX_PARTS or any(map(_crammed, parts)):
         raise WorkbookTooBig(limit=MAX_UNPACKED // MEGABYTE)
     names = {part.filename.lower() for part in parts}
     if "xl/workbook.bin" in names:
@@ -83,6 +82,12 @@ def _check_parts(archive: ZipFile) -> None:
         raise NotAWorkbook()
     if _has_macros(archive, names):
         raise MacroWorkbook()
+
+
+def _crammed(part: ZipInfo) -> bool:
+    if part.filename.startswith("xl/worksheets/") or part.file_size < RATIO_COUNTS_FROM:
+        return False
+    return part.file_size > MAX_RATIO * part.compress_size
 
 
 def _has_macros(archive: ZipFile, names: set[str]) -> bool:

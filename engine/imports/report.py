@@ -44,8 +44,10 @@ def _findings(findings: Sequence[Finding]) -> Iterator[str]:
     ]
     widths = [max(_width(line[i]) for line in cells) for i in (0, 1)]
     for row, column, sentence in cells:
-        padding = " " * (widths[1] - _width(column))
-        yield f"  {row:>{widths[0]}}  {column}{padding}  {sentence}"
+        before, after = (
+            " " * (width - _width(text)) for width, text in zip(widths, (row, column))
+        )
+        yield f"  {before}{row}  {column}{after}  {sentence}"
     if len(findings) > len(shown):
         yield f"  ……另有 {len(findings) - len(shown)} 处"
 

@@ -27,7 +27,7 @@ class UnknownOperation(Refused):
 
 
 class OperationFailed(Refused):
-    """操作“{name}”缺少参数或参数不对:{reason}"""
+    """操作“{name}”缺少参数或参数不对：{reason}"""
 
     status = 422
 

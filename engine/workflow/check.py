@@ -38,10 +38,10 @@ class Catalogue:
 
 
 FORBIDDEN = {
-    "inclusiveGateway": "包容网关不能使用,请改用排他网关或并行网关。",
+    "inclusiveGateway": "包容网关不能使用，请改用排他网关或并行网关。",
     "complexGateway": "复杂网关不能使用。",
     "adHocSubProcess": "即兴子流程不能使用。",
-    "linkEventDefinition": "链接事件不能使用,请直接连线。",
+    "linkEventDefinition": "链接事件不能使用，请直接连线。",
     "compensateEventDefinition": "补偿事件不能使用。",
 }
 RESERVED_IDS = ("Start", "End", "Root")
@@ -67,7 +67,7 @@ def check_model(source: Source, model: Model, catalogue: Catalogue) -> list[Find
 
 def _error(node: Any, sentence: str) -> Finding:
     name = node.get("name") or node.get("id") or local(node)
-    return Finding("error", node.get("id") or "", f"“{name}”:{sentence}")
+    return Finding("error", node.get("id") or "", f"“{name}”：{sentence}")
 
 
 def _ids(root: Any) -> Iterator[Finding]:
@@ -87,7 +87,7 @@ def _ids(root: Any) -> Iterator[Finding]:
         if counts[own] > 1 or own in operators:
             yield _error(node, f"编号“{own}”用了不止一次。")
         if own in RESERVED_IDS:
-            yield _error(node, f"编号“{own}”是保留字,请换一个。")
+            yield _error(node, f"编号“{own}”是保留字，请换一个。")
 
 
 def _references(root: Any) -> Iterator[Finding]:
@@ -110,9 +110,9 @@ def _forbidden(root: Any) -> Iterator[Finding]:
         if kind in FORBIDDEN:
             yield _error(node if node.get("id") else node.getparent(), FORBIDDEN[kind])
         if kind == "subProcess" and node.get("triggeredByEvent") == "true":
-            yield _error(node, "事件子流程不能使用,请改用边界事件。")
+            yield _error(node, "事件子流程不能使用，请改用边界事件。")
         if kind == "signalEventDefinition" and local(node.getparent()) == "endEvent":
-            yield _error(node.getparent(), "信号结束事件不能使用,请用中间抛出事件。")
+            yield _error(node.getparent(), "信号结束事件不能使用，请用中间抛出事件。")
 
 
 def _flows(root: Any, catalogue: Catalogue) -> Iterator[Finding]:
@@ -189,7 +189,7 @@ def _texts(model: Model, catalogue: Catalogue) -> Iterator[Finding]:
 
 
 def _of(element: Element, sentence: str) -> Finding:
-    return Finding("error", element.id, f"“{element.name or element.id}”:{sentence}")
+    return Finding("error", element.id, f"“{element.name or element.id}”：{sentence}")
 
 
 def _expression_of(

@@ -25,7 +25,7 @@ SPIFF_VERSION: str = spiff_version.__version__
 
 
 class ModelRefused(Refused):
-    """流程图不能用:{reason}"""
+    """流程图不能用：{reason}"""
 
     status = 422
 
@@ -101,7 +101,7 @@ def _plain_id(process_id: str) -> str:
 
 def _sentence(refused: ValidationException) -> str:
     where = refused.name or refused.id or refused.tag
-    return f"“{where}”:{refused}" if where else str(refused)
+    return f"“{where}”：{refused}" if where else str(refused)
 
 
 def properties_of(bpmn: bytes, process_id: str) -> dict[str, str]:

@@ -59,25 +59,25 @@ window.StewardViewer.show(model).catch((error) => {
 
 
 class ChromiumMissing(Refused):
-    """没有找到 Chromium 浏览器,无法生成流程图片。请先安装(Debian:apt install chromium fonts-noto-cjk)。"""
+    """没有找到 Chromium 浏览器，无法生成流程图片。请先安装(Debian:apt install chromium fonts-noto-cjk)。"""
 
     status = 503
 
 
 class ViewerMissing(Refused):
-    """流程图查看组件还没有构建(缺少 {file})。请先运行 make run 构建前端。"""
+    """流程图查看组件还没有构建（缺少 {file}）。请先运行 make run 构建前端。"""
 
     status = 503
 
 
 class PictureFailed(Refused):
-    """Chromium 没有生成流程图片:{reason}。请稍后重试;若仍失败,请在命令行运行 {program} --version 检查浏览器。"""
+    """Chromium 没有生成流程图片：{reason}。请稍后重试；若仍失败，请在命令行运行 {program} --version 检查浏览器。"""
 
     status = 502
 
 
 class NothingDrawn(Refused):
-    """这个流程文件还没有图形。请先运行 steward layout 生成图形,再输出图片。"""
+    """这个流程文件还没有图形。请先运行 steward layout 生成图形，再输出图片。"""
 
     status = 422
 

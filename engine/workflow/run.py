@@ -37,7 +37,7 @@ Task = Any
 
 
 class StepFailed(Refused):
-    """“{element}”这一步办不下去:{reason}"""
+    """“{element}”这一步办不下去：{reason}"""
 
     status = 422
 

@@ -45,7 +45,7 @@ class DiagramEmpty(DiagramRefused):
 
 
 class DiagramTooLarge(DiagramRefused):
-    """图文件有 {size} 字节,超过上限 {limit} 字节。"""
+    """图文件有 {size} 字节，超过上限 {limit} 字节。"""
 
 
 class DiagramNotText(DiagramRefused):
@@ -53,7 +53,7 @@ class DiagramNotText(DiagramRefused):
 
 
 class DoctypeRefused(DiagramRefused):
-    """图文件第 {line} 行有 DOCTYPE 或 ENTITY 声明,为安全起见不接受,请删去。"""
+    """图文件第 {line} 行有 DOCTYPE 或 ENTITY 声明，为安全起见不接受，请删去。"""
 
 
 class DiagramTooDeep(DiagramRefused):
@@ -65,7 +65,7 @@ class NotXml(DiagramRefused):
 
 
 class WrongRoot(DiagramRefused):
-    """图文件的根元素是“{found}”,这里需要命名空间正确的“{wanted}”。"""
+    """图文件的根元素是“{found}”，这里需要命名空间正确的“{wanted}”。"""
 
 
 def parse(

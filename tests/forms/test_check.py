@@ -17,10 +17,10 @@ TEXT = {"type": "string"}
     [
         ({"minLength": 3}, "ab", "至少 3 个字。", "At least 3 characters."),
         ({"maxLength": 3}, "abcd", "最多 3 个字。", "At most 3 characters."),
-        ({"pattern": "^a"}, "b", "格式不对,请核对。", "The format is not right."),
-        ({"format": "email"}, "b", "格式不对,请核对。", "The format is not right."),
+        ({"pattern": "^a"}, "b", "格式不对，请核对。", "The format is not right."),
+        ({"format": "email"}, "b", "格式不对，请核对。", "The format is not right."),
         ({"const": "a"}, "b", "请选择“a”。", "Please choose “a”."),
-        ({"not": {"const": "b"}}, "b", "填写的内容不对,请核对。", None),
+        ({"not": {"const": "b"}}, "b", "填写的内容不对，请核对。", None),
         (
             {"type": "number", "minimum": 1.5},
             "1",

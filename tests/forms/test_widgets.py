@@ -266,7 +266,7 @@ def test_a_signature_has_a_name_and_perhaps_an_image() -> None:
     assert said(form, posted(form, x__name="", x__image=PNG)) == "请写上签名人的姓名。"
     for image in ("data:image/svg+xml,<svg/>", PNG[:-6], "stranger", "javascript:1"):
         filled = posted(form, x__name="王五", x__image=image)
-        assert said(form, filled) == "签名图片不对,请重签。"
+        assert said(form, filled) == "签名图片不对，请重签。"
         assert values(form, filled)["x"] is None
 
 

@@ -42,7 +42,6 @@ CARS = Layout(
 )
 HEAD = ("车牌号", "房号", "车主")
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")
-ROW = b'<row r="%d"><c r="A%d" s="1"/><c r="B%d" s="1"/></row>'
 
 
 def read(file: io.BytesIO) -> Table:
@@ -64,7 +63,10 @@ def archive(**parts: bytes) -> io.BytesIO:
         (b"\x89PNG\r\n\x1a\n" + bytes(100), NotAWorkbook),
         (b"<html><table></table></html>", NotAWorkbook),
         (OLE + bytes(2000) + "Workbook".encode("utf-16-le"), OldWorkbook),
-        (OLE + bytes(2**20) + "EncryptedPackage".encode("utf-16-le"), ProtectedWorkbook),
+        (
+            OLE + bytes(2**20) + "EncryptedPackage".encode("utf-16-le"),
+            ProtectedWorkbook,
+        ),
         (b"PK\x03\x04" + bytes(500), CorruptWorkbook),
     ],
 )
@@ -144,12 +146,12 @@ def test_a_zip_bomb(size: int) -> None:
 
 def test_two_million_empty_rows_cost_nothing() -> None:
     file = workbook([HEAD, ("示A·1", "1-1-0101", "张三")])
-    empty = b"".join(ROW % (n, n, n) for n in range(3, 2_000_003))
+    empty = b'<row><c s="0"/><c s="0"/></row>' * 2_000_000
     xml = sheet_xml(file).replace(b"</sheetData>", empty + b"</sheetData>")
     large = repacked(file, xl__worksheets__sheet1_xml=xml)
-    began = time.perf_counter()
+    began = time.process_time()
     assert rows(large) == [(2, "示A·1", "1-1-0101", "张三")]
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5  # reading them all takes 20
 
 
 def test_a_row_far_below_is_not_waited_for() -> None:
@@ -225,7 +227,12 @@ def test_a_header_of_two_rows_merged_down() -> None:
 
 def test_cells_merged_down_show_their_value_in_each_row() -> None:
     file = workbook(
-        [HEAD, ("示A·1", "1-1-0101", "甲"), ("示A·2", None, "乙"), ("示A·3", None, "丙")],
+        [
+            HEAD,
+            ("示A·1", "1-1-0101", "甲"),
+            ("示A·2", None, "乙"),
+            ("示A·3", None, "丙"),
+        ],
         merged("B2:B3"),
     )
     assert rows(file) == [
@@ -240,7 +247,9 @@ def shared(strings: bytes) -> io.BytesIO:
     file = archive()
     with zipfile.ZipFile(file) as whole:
         types = whole.read("[Content_Types].xml")
-    part = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+    part = (
+        b"application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+    )
     override = b'<Override PartName="/xl/sharedStrings.xml" ContentType="%s"/></Types>'
     number = itertools.count()
     xml = re.sub(

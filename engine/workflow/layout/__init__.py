@@ -1,8 +1,9 @@
 """Drawing a process: the picture (BPMN DI) of a model that has none, or an untidy one.
 
-What is drawn: pools, lanes, every node and flow, labels, notes. The semantic part of the
-file is kept as it is. The steps: ``graph`` reads, ``columns`` and ``rows`` place, ``route``
-finds the ways of the flows, ``tracks`` and ``place`` give them room, ``write`` writes.
+Drawn are pools, lanes, all nodes and flows, their names, notes and data objects; the
+semantic part of the file is kept as it is. The steps, in ``arrange``: ``read`` the graph,
+``placement`` into columns and rows, ``routing`` of the lines, ``room`` and ``place`` for
+sizes in px, ``picture``; then ``write``.
 """
 
 from __future__ import annotations
@@ -10,17 +11,22 @@ from __future__ import annotations
 from lxml import etree
 
 from engine.workflow.layout.arrange import arrange
-from engine.workflow.layout.read import read
+from engine.workflow.layout.read import children, read
 from engine.workflow.layout.write import add_picture, without_picture
-from engine.workflow.xml import BPMN, parse
+from engine.workflow.xml import BPMN, DiagramRefused, parse
 
-__all__ = ["draw"]
+__all__ = ["NothingToDraw", "draw"]
+
+
+class NothingToDraw(DiagramRefused):
+    """这个图文件里没有流程,无法绘制。"""
 
 
 def draw(xml: bytes) -> bytes:
     """A BPMN 2.0 model with a new picture; the same input gives the same bytes.
 
-    Raises DiagramRefused (``engine.workflow.xml``) when the file is no sound BPMN.
+    Only the DI and the indentation change. Raises DiagramRefused: no sound BPMN, or
+    (NothingToDraw) no process or pool in it.
     """
     parse(xml, roots=BPMN)
     # Once more with comments and CDATA: they belong to the author.
@@ -32,6 +38,8 @@ def draw(xml: bytes) -> bytes:
         strip_cdata=False,
     )
     root = without_picture(etree.fromstring(xml, parser))
+    if not any(children(root, "process", "collaboration")):
+        raise NothingToDraw
     add_picture(root, arrange(read(root)))
     etree.indent(root)
     text: bytes = etree.tostring(

@@ -7,16 +7,19 @@ or a new row between two. Every placement tried is measured by ``sketch``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-
 from dataclasses import replace
+from itertools import islice
 
-from engine.workflow.layout.placement.columns import Plan
 from engine.workflow.layout.graph import Scope
+from engine.workflow.layout.placement.columns import Plan
 from engine.workflow.layout.placement.sketch import ROW, Sketch
 
 SWEEPS = 4
 WORSE, TRIED = 1.2, 3  # how much dearer a candidate may be, and how many are drawn
-ALIGN = 4.0
+ALIGN = 4.0  # price of each row that the main path leaves its own
+# Ours have 25 steps. Somebody's 200 shall not take minutes: one guess, and fewer moves.
+LARGE = 45
+LOOKS = 30_000  # placements tried, times flows
 
 Rows = dict[str, float]
 
@@ -28,16 +31,17 @@ def candidates(scope: Scope, plan: Plan) -> list[Plan]:
     first, the branches below it or above.
     """
     found: dict[tuple[tuple[str, float], ...], tuple[float, Plan]] = {}
-    for main in (plan.main, plan.listed):
-        for upwards in (False, True):
-            variant = replace(
-                plan, main=main, column=dict(plan.column), span=dict(plan.span)
-            )
-            search = _Search(scope, variant)
-            variant.row, cost = search.improve(search.first_guess(upwards))
-            key = tuple(sorted(variant.row.items()))
-            if key not in found or found[key][0] > cost:
-                found[key] = cost, variant
+    mains, ways = (plan.main, plan.listed), (False, True)
+    starts = [(main, upwards) for main in mains for upwards in ways]
+    for main, upwards in starts if len(plan.column) <= LARGE else starts[:1]:
+        variant = replace(
+            plan, main=main, column=dict(plan.column), span=dict(plan.span)
+        )
+        search = _Search(scope, variant)
+        variant.row, cost = search.improve(search.first_guess(upwards))
+        key = tuple(sorted(variant.row.items()))
+        if key not in found or found[key][0] > cost:
+            found[key] = cost, variant
     best = min(cost for cost, _ in found.values())
     good = [both for both in found.values() if both[0] <= best * WORSE + ROW]
     good.sort(key=lambda both: both[0])
@@ -146,14 +150,16 @@ class _Search:
         """The rows after all moves that save something, and their cost."""
         rows = self._dense(rows)
         best = self.cost(rows)
+        looks = LOOKS // max(1, len(self.flows))
         for _ in range(SWEEPS):
             before = best
             for node in self.order:
-                for moved in self._moves(node, rows):
+                for moved in islice(self._moves(node, rows), looks):
+                    looks -= 1
                     cost = self.cost(moved, best)
                     if cost < best - 1e-9:
                         best, rows = cost, moved
-            if best >= before:
+            if best >= before or looks <= 0:
                 break
         return rows, best
 
