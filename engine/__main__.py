@@ -1,23 +1,42 @@
-"""The ``steward`` command."""
+"""The ``steward`` command: what an administrator does at the terminal."""
 
 from __future__ import annotations
 
+import secrets
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 import click
+from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
+from engine.actions.change_password import set_password
+from engine.actions.import_owners import import_owners, preview_owners
+from engine.actions.import_staff import import_staff, preview_staff
+from engine.actions.load_demo import load_demo, renew_demo_password
 from engine.actions.publish_process import findings_of, publish_process, read_source
-from engine.actions.set_up import ADMINISTRATOR, create_administrator
+from engine.actions.set_up import ADMINISTRATOR, create_administrator, create_site
 from engine.actions.wake_cases import wake_all
-from engine.errors import Refused
+from engine.errors import NotFound, Refused
+from engine.imports.report import describe
+from engine.imports.result import ImportResult
 from engine.runtime import Runtime
-from engine.settings import Settings
+from engine.settings import ROOT, Settings
 from engine.store.database import open_engine, transact
+from engine.store.staff import NoSite, Site, Staff
 from engine.store.upgrade import upgrade
+from engine.workflow.layout import draw
+from engine.workflow.render import render_png
+
+BUNDLE = ROOT / "web" / "static" / "build"
+existing = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+class UnknownAccount(NotFound):
+    """没有用户名为“{username}”的账号。"""
 
 
 class Sentences(click.Group):
@@ -37,6 +56,7 @@ def main() -> None:
 
 @contextmanager
 def opened() -> Iterator[tuple[Session, Runtime]]:
+    """A session on the installation's database, brought up to date."""
     settings = Settings.from_environment()
     engine = open_engine(settings.database_url)
     upgrade(engine)
@@ -53,21 +73,31 @@ def publish_all(session: Session, runtime: Runtime) -> None:
     """Publish every process of the folder; one whose content is current stays as it is."""
     settings = runtime.settings
     for process_id in process_ids(settings):
-        publish_process(
-            session,
-            runtime,
-            read_source(settings.processes, settings.forms, process_id),
-        )
+        source = read_source(settings.processes, settings.forms, process_id)
+        publish_process(session, runtime, source)
 
 
 def prepare(session: Session, runtime: Runtime) -> None:
-    """Processes published, an administrator there; its one-time password is printed once."""
+    """Processes published, an administrator there; the one-time password shows once."""
     transact(session, publish_all, runtime)
     password = transact(session, create_administrator)
     if password is not None:
         click.echo(
-            f"管理员已建立：用户名 {ADMINISTRATOR}，一次性密码 {password}（首次登录须修改）"
+            f"管理员：用户名 {ADMINISTRATOR}，一次性密码 {password}（首次登录须修改，只显示这一次）"
         )
+
+
+def prepare_demo(session: Session, runtime: Runtime) -> None:
+    report = transact(session, load_demo, runtime)
+    for result in report.imports:
+        click.echo(describe(result).splitlines()[0] + "：已载入")
+    if report.password is not None:
+        tell_demo_password(report.password)
+
+
+def tell_demo_password(password: str) -> None:
+    click.echo(f"演示账号：lusy（客户助理）、jiahl（收银员）等，密码都是 {password}")
+    click.echo("忘记时运行 .venv/bin/steward demo --new-password")
 
 
 @main.command()
@@ -78,43 +108,128 @@ def init() -> None:
 
 
 @main.command()
+@click.option(
+    "--new-password", is_flag=True, help="a new common password for the demo staff"
+)
+def demo(new_password: bool) -> None:
+    """Load the demo site, once; print how to sign in."""
+    with opened() as (session, runtime):
+        prepare_demo(session, runtime)
+        if new_password:
+            password = transact(session, renew_demo_password, runtime)
+            if password is not None:
+                tell_demo_password(password)
+
+
+@main.command()
 @click.option("--host", default="127.0.0.1")
 @click.option("--port", default=8000, type=click.IntRange(0, 65535))
 @click.option(
-    "--prepare", "first", is_flag=True, help="init, and the demo site on the first run"
+    "--prepare", "first", is_flag=True, help="init, and the demo site on a first run"
 )
 def run(host: str, port: int, first: bool) -> None:
-    """Serve the pages."""
+    """Serve the pages with waitress."""
     from waitress.runner import run as serve  # type: ignore[import-untyped]
 
     if first:
-        _prepare_first_run()
-    click.echo(f"管家流程已就绪: http://{host}:{port}  (Ctrl+C 停止)")
+        with opened() as (session, runtime):
+            prepare(session, runtime)
+            if session.scalar(select(Site.id).limit(1)) is None:
+                prepare_demo(session, runtime)
+    click.echo(f"管家流程已就绪： http://{host}:{port} （按 Ctrl+C 停止）")
     listen = f"--listen={host}:{port}"
     serve(["waitress-serve", listen, "--threads=8", "--call", "web:create_app"])
 
 
-def _prepare_first_run() -> None:
-    from engine.actions.load_demo import load_demo
-
-    with opened() as (session, runtime):
-        prepare(session, runtime)
-        report = transact(session, load_demo, runtime)
-        if report.password is not None:
-            click.echo(describe_demo(report))
-        else:
-            click.echo(
-                "登录名见员工花名册，如 lusy(客户助理)、jiahl(收银员);忘记演示密码请运行 steward demo --new-password"
-            )
+@main.command()
+@click.argument("code")
+@click.argument("name")
+def site(code: str, name: str) -> None:
+    """Create a site (an estate) by its code and name."""
+    with opened() as (session, _runtime):
+        click.echo(f"项目 {transact(session, create_site, code, name).name} 已建立。")
 
 
 @main.command()
-@click.argument("process_ids_", metavar="[PROCESS]...", nargs=-1)
-def check(process_ids_: tuple[str, ...]) -> None:
+@click.argument("username")
+def password(username: str) -> None:
+    """Give an account a one-time password, to be changed at the first sign-in."""
+    with opened() as (session, _runtime):
+        staff_id = session.scalar(select(Staff.id).where(Staff.username == username))
+        if staff_id is None:
+            raise UnknownAccount(username=username)
+        given = secrets.token_urlsafe(9)
+        transact(session, set_password, staff_id, given, True)
+        click.echo(f"{username} 的一次性密码：{given}（首次登录须修改）")
+
+
+@main.group("import")
+def import_() -> None:
+    """Read an office's Excel file; a dry run unless --confirm is given."""
+
+
+@import_.command("owners")
+@click.argument("file", type=existing)
+@click.option("--site", "code", help="the site's code, where there are several")
+@click.option("--confirm", is_flag=True, help="write it")
+def import_owners_command(file: Path, code: str | None, confirm: bool) -> None:
+    """业主清册: houses, owners, shares."""
+
+    def act(session: Session, runtime: Runtime, content: BinaryIO) -> ImportResult:
+        site_id = chosen_site(session, code)
+        if confirm:
+            return import_owners(session, runtime, site_id, content, file.name)
+        return preview_owners(session, runtime, site_id, content)
+
+    run_import(file, act)
+
+
+@import_.command("staff")
+@click.argument("file", type=existing)
+@click.option(
+    "--site", "code", help="the site whose roles they get; without it all sites"
+)
+@click.option("--confirm", is_flag=True, help="write it")
+def import_staff_command(file: Path, code: str | None, confirm: bool) -> None:
+    """员工花名册: accounts and roles."""
+
+    def act(session: Session, runtime: Runtime, content: BinaryIO) -> ImportResult:
+        site_id = chosen_site(session, code) if code else None
+        do = import_staff if confirm else preview_staff
+        return do(session, runtime, site_id, content)
+
+    run_import(file, act)
+
+
+def chosen_site(session: Session, code: str | None) -> int:
+    """The site of that code, or the only one there is. Raises ``NoSite``."""
+    query = (
+        select(Site.id) if code is None else select(Site.id).where(Site.code == code)
+    )
+    found = session.scalars(query.limit(2)).all()
+    if len(found) != 1:
+        raise NoSite()
+    return found[0]
+
+
+def run_import(
+    file: Path, act: Callable[[Session, Runtime, BinaryIO], ImportResult]
+) -> None:
+    """Run an import, print what it says; findings end with status 1."""
+    with opened() as (session, runtime), file.open("rb") as content:
+        result = transact(session, act, runtime, content)
+    click.echo(describe(result))
+    if result.findings:
+        sys.exit(1)
+
+
+@main.command()
+@click.argument("processes", metavar="[PROCESS]...", nargs=-1)
+def check(processes: tuple[str, ...]) -> None:
     """Check processes as at publishing; any error ends with status 1."""
     runtime = Runtime(Settings.from_environment())
     settings, errors = runtime.settings, 0
-    for process_id in process_ids_ or process_ids(settings):
+    for process_id in processes or process_ids(settings):
         source = read_source(settings.processes, settings.forms, process_id)
         for finding in findings_of(runtime, source):
             errors += finding.severity == "error"
@@ -131,15 +246,21 @@ def wake() -> None:
 
 
 @main.command()
-@click.argument(
-    "files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path)
-)
+@click.argument("files", nargs=-1, required=True, type=existing)
 def layout(files: tuple[Path, ...]) -> None:
     """Draw BPMN files anew: same content, a clean picture."""
-    from engine.workflow.layout import draw
-
     for file in files:
         file.write_bytes(draw(file.read_bytes()))
+
+
+@main.command()
+@click.argument("file", type=existing)
+@click.argument("picture", type=click.Path(dir_okay=False, path_type=Path))
+def render(file: Path, picture: Path) -> None:
+    """Draw a BPMN file into a PNG by a headless Chromium."""
+    settings = Settings.from_environment()
+    content = file.read_bytes()
+    render_png(content, picture, bundle=BUNDLE, chromium=settings.chromium)
 
 
 if __name__ == "__main__":

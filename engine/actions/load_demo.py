@@ -21,7 +21,7 @@ from engine.store.staff import Site, Staff
 
 FOLDER = Path(__file__).resolve().parent.parent / "demo"
 OWNERS, STAFF = FOLDER / "业主清册.xlsx", FOLDER / "员工花名册.xlsx"
-CODE, NAME = "demo", "示范里小区(演示)"
+CODE, NAME = "demo", "示范里小区（演示）"
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,16 @@ def load_demo(session: Session, runtime: Runtime) -> DemoReport:
 def renew_demo_password(session: Session, runtime: Runtime) -> str | None:
     """A new common password for the accounts of the demo roster; None without any."""
     return _give_password(session, _accounts(session, runtime))
+
+
+def describe_demo(report: DemoReport) -> str:
+    """What the command prints."""
+    if report.password is None:
+        return f"{NAME}已在系统中,未作改动。"
+    return (
+        f"{NAME}已装入。演示账号的登录名见员工花名册,"
+        f"如 lusy(客户助理)、jiahl(收银员),共用密码 {report.password}(只显示这一次)"
+    )
 
 
 def _accounts(session: Session, runtime: Runtime) -> list[Staff]:

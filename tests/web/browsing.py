@@ -121,7 +121,9 @@ class Form:
             assert set(value) <= set(offered), f"{name} offers {offered}, not {value}"
         else:
             value = [value]
-        at = next(i for i, (each, _) in enumerate(self.pairs + [(name, "")]) if each == name)
+        at = next(
+            i for i, (each, _) in enumerate(self.pairs + [(name, "")]) if each == name
+        )
         self.pairs = [pair for pair in self.pairs if pair[0] != name]
         self.pairs[at:at] = [*hidden, *((name, each) for each in value)]
 
@@ -151,7 +153,9 @@ def _sent(control: Any) -> Pairs:
         return [(name, ("", b""))]
     if control.tag == "select":
         chosen = control.xpath(".//option[@selected]/@value")
-        return [(name, value) for value in chosen or control.xpath(".//option/@value")[:1]]
+        return [
+            (name, value) for value in chosen or control.xpath(".//option/@value")[:1]
+        ]
     if control.tag == "textarea":
         return [(name, control.text_content())]
     return [(name, control.get("value", ""))]
@@ -171,7 +175,9 @@ class Visitor:
     def open(self, address: str, **more: Any) -> Page:
         return self._arrive(self.client.get(address, **more))
 
-    def sign_in(self, username: str, password: str = PASSWORD, at: str = "/inbox") -> Page:
+    def sign_in(
+        self, username: str, password: str = PASSWORD, at: str = "/inbox"
+    ) -> Page:
         """Signs in on the page that stands in the way, or on ``at``."""
         if "username" not in self.page.text and not self.page.has_field("password"):
             self.open(at)
@@ -201,9 +207,7 @@ class Visitor:
                 body.add_file(name, io.BytesIO(value[1]), filename=value[0])
             else:
                 body.add(name, value)
-        return self.client.post(
-            address, data=body, content_type="multipart/form-data"
-        )
+        return self.client.post(address, data=body, content_type="multipart/form-data")
 
     def send(self, address: str, **values: Any) -> TestResponse:
         """What no page offers: a POST of one's own making, with a valid token."""

@@ -60,7 +60,7 @@ def test_unknown_user_and_wrong_password_are_answered_alike(
     assert page.status == 401
     assert page.alert == WRONG
     assert page.form("/sign-in")["username"] == username
-    assert password not in page.response.text or password in ("", "x")
+    assert not page.form("/sign-in")["password"]
     assert visitor.open("/inbox").status == 401
 
 
@@ -81,7 +81,7 @@ def test_the_sixth_wrong_try_in_a_minute_has_to_wait(visitor: Visitor) -> None:
         page = visitor.sign_in("lusy")
         assert page.status == 429
         assert "密码输错的次数太多" in page.alert
-        assert int(page.response.headers["Retry-After"]) <= 60
+        assert 1 <= int(page.response.headers["Retry-After"]) <= 61
         assert visitor.sign_in("LUSY ").status == 429  # the same account
         assert visitor.sign_in("jiahl").path == "/inbox"  # nobody else is locked out
         clock.shift(61)
@@ -135,7 +135,9 @@ def test_nobody_is_led_astray_by_the_address_to_go_on_to(
 def test_the_same_holds_for_the_language_switch(visitor: Visitor) -> None:
     form = visitor.open("/sign-in").form("/language")
     pairs = [pair for pair in form.pairs if pair[0] != "next"]
-    answer = visitor.post("/language", [*pairs, ("next", "//evil.test"), ("lang", "en")])
+    answer = visitor.post(
+        "/language", [*pairs, ("next", "//evil.test"), ("lang", "en")]
+    )
     assert answer.headers["Location"] == "/inbox"
 
 

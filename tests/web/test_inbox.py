@@ -1,0 +1,170 @@
+"""待办: what one sees, finds and claims there, and what it costs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+import web
+from tests.actions.handover import begin, finish, open_task, upto
+from tests.cast import Office
+from tests.statements import Asked, counted
+from tests.web.browsing import Visitor
+
+Arrives = Callable[[str], Visitor]
+LIVE = {"HX-Request": "true"}
+
+
+def test_each_sees_the_tasks_of_their_roles(office: Office, arrives: Arrives) -> None:
+    case_id = begin(office)
+    task = open_task(office, case_id, "check_identity")
+    clerk, cashier = arrives("lusy"), arrives("jiahl")
+    assert f"/tasks/{task.id}" in clerk.page.links()
+    assert "1-1-0101" in clerk.page.main and "张依诺" in clerk.page.main
+    assert "没有待办，都办完了" in cashier.page.main
+    for element in (
+        "check_identity",
+        "collect_papers",
+        "fill_owner_file",
+        "sign_safety_letter",
+    ):
+        finish(office, case_id, element)
+    assert "收取物业费" in cashier.open("/inbox").main
+    assert "没有待办，都办完了" in clerk.open("/inbox").main
+    assert "核验业主身份" in clerk.open("/inbox?box=done").main
+
+
+def test_claiming_from_the_inbox_leads_to_the_task(
+    office: Office, arrives: Arrives
+) -> None:
+    task = open_task(office, begin(office), "check_identity")
+    visitor = arrives("lusy")
+    page = visitor.press(visitor.page.form("/claim"))
+    assert page.path == f"/tasks/{task.id}"
+    assert "已由 陆思远 签收" in page.main
+    assert "核验业主身份" in visitor.open("/inbox?box=mine").main
+    assert "没有待办" in visitor.open("/inbox?box=open").main
+    assert "没有待办" in arrives("yaojn").page.main
+
+
+@pytest.mark.parametrize("box", ["todo", "mine", "open", "done"])
+def test_an_empty_box_says_what_it_is_for(arrives: Arrives, box: str) -> None:
+    page = arrives("baiyf").open(f"/inbox?box={box}")
+    assert page.status == 200
+    assert page.said("//*[@class='empty-title']")
+
+
+@pytest.mark.parametrize("q", ["1-1-0101", "张依诺", "核验", " 1-1-0101 "])
+def test_a_task_is_found_by_house_owner_or_name(
+    office: Office, arrives: Arrives, q: str
+) -> None:
+    begin(office)
+    visitor = arrives("lusy")
+    page = visitor.press(visitor.page.form("/inbox").fill(q=q))
+    assert "核验业主身份" in page.main
+    assert page.form("/inbox")["q"] == q
+
+
+@pytest.mark.parametrize("q", ["9-9-9999", "%", "_", "\\", "'; DROP TABLE task"])
+def test_a_search_without_hit_offers_the_way_back(
+    office: Office, arrives: Arrives, q: str
+) -> None:
+    begin(office)
+    visitor = arrives("lusy")
+    page = visitor.press(visitor.page.form("/inbox").fill(q=q))
+    assert (page.status, page.said("//*[@class='empty-title']")) == (200, "没有找到")
+    assert page.form("/inbox")["q"] == q
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "page=abc",
+        "page=-1",
+        "page=0",
+        "page=99999999999",
+        "page=" + "9" * 5_000,
+        "page=1e3",
+        "page=%D9%A3",
+        "box=../../etc",
+        "box=done&box=todo",
+        "q=%ff%fe",
+        "q=" + "%E5%BC%A0" * 2_000,
+        "&&&===",
+        "page",
+    ],
+)
+def test_no_address_breaks_a_list(arrives: Arrives, query: str) -> None:
+    visitor = arrives("lusy")
+    for address in ("/inbox", "/cases"):
+        assert visitor.open(f"{address}?{query}").status == 200
+
+
+def test_long_lists_come_in_pages(office: Office, arrives: Arrives) -> None:
+    for _ in range(51):
+        begin(office)
+    visitor = arrives("lusy")
+    assert len(visitor.page.html.xpath("//*[@data-row]")) == 50
+    [following] = [link for link in visitor.page.links() if "page=2" in link]
+    page = visitor.open(following)
+    assert len(page.html.xpath("//*[@data-row]")) == 1
+    assert any("page=1" in link for link in page.links())
+
+
+def test_the_page_asks_for_news_and_none_costs_nothing(
+    office: Office, arrives: Arrives
+) -> None:
+    visitor = arrives("lusy")
+    first = visitor.client.get("/inbox", headers=LIVE)
+    assert first.status_code == 200 and "<html" not in first.text
+    known = {**LIVE, "If-None-Match": first.headers["ETag"]}
+    nothing = visitor.client.get("/inbox", headers=known)
+    assert (nothing.status_code, nothing.data) == (304, b"")
+    begin(office)
+    news = visitor.client.get("/inbox", headers=known)
+    assert news.status_code == 200 and "核验业主身份" in news.text
+    assert news.headers["ETag"] != first.headers["ETag"]
+    english = {**LIVE, "If-None-Match": news.headers["ETag"]}
+    visitor.press(visitor.page.form("/language"), "English")
+    assert visitor.client.get("/inbox", headers=english).status_code == 200
+
+
+def test_who_is_signed_out_meanwhile_is_told(arrives: Arrives) -> None:
+    visitor = arrives("lusy")
+    visitor.expire()
+    assert visitor.client.get("/inbox", headers=LIVE).status_code == 401
+
+
+def asked_for(app: Flask, visitor: Visitor, address: str) -> Asked:
+    with app.app_context():
+        engine = web.db.engine
+    with counted(engine) as asked:
+        assert visitor.open(address).status == 200
+    return asked
+
+
+@pytest.mark.parametrize("address", ["/inbox", "/inbox?box=done", "/cases"])
+def test_a_list_costs_the_same_for_one_row_and_for_thirty(
+    app: Flask, office: Office, arrives: Arrives, address: str
+) -> None:
+    visitor = arrives("lusy")
+    finish(office, begin(office), "check_identity")
+    one = asked_for(app, visitor, address)
+    for _ in range(29):
+        finish(office, begin(office), "check_identity")
+    thirty = asked_for(app, visitor, address)
+    assert len(visitor.page.html.xpath("//*[@class='item']")) == 30
+    assert len(one.statements) == len(thirty.statements) <= 8, thirty.told
+    assert one.commits == 0
+
+
+def test_a_case_page_costs_the_same_however_much_happened(
+    app: Flask, office: Office, arrives: Arrives
+) -> None:
+    visitor = arrives("lusy")
+    fresh, done = begin(office), upto(office, "the end")
+    little = asked_for(app, visitor, f"/cases/{fresh}")
+    much = asked_for(app, visitor, f"/cases/{done}")
+    assert len(little.statements) == len(much.statements) <= 8, much.told
