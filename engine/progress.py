@@ -30,7 +30,7 @@ class Element:
 
 @dataclass(frozen=True)
 class Wait:
-    """Something a case waits for: a task for a person, a timer, a message, a signal.
+    """Something a case waits for: a task for a person, a call, a timer, a message, a signal.
 
     ``item`` are the variables of one turn of a multi-instance, ``due_at`` is aware.
     """
@@ -66,18 +66,40 @@ class Effect:
 
 
 @dataclass(frozen=True)
+class Call:
+    """A call to the outside, waited for; ``id`` is its idempotency key."""
+
+    id: str
+    element: str
+    operation: str
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Thrown:
+    """A message or signal that nobody inside the case caught."""
+
+    kind: str
+    name: str
+    payload: Any
+
+
+@dataclass(frozen=True)
 class Progress:
     """What one act did to a case: its new state, and all that changed.
 
     ``data`` are the changed variables, ``opened`` what it waits for since this act,
-    ``closed_tasks`` and ``closed_events`` the ids of what it no longer waits for.
+    ``closed`` what it no longer waits for, ``missed`` how many repetitions of a timer
+    fired as one.
     """
 
     state: bytes
     steps: tuple[Step, ...]
     opened: tuple[Wait, ...]
-    closed_tasks: tuple[str, ...]
-    closed_events: tuple[str, ...]
+    closed: tuple[Wait, ...]
     data: Mapping[str, Any]
     effects: tuple[Effect, ...]
+    calls: tuple[Call, ...]
+    thrown: tuple[Thrown, ...]
+    missed: Mapping[str, int]
     ended: bool

@@ -22,6 +22,7 @@ from engine.store.cases import ProcessVersion
 from engine.store.estate import house_facts
 from engine.store.staff import Site
 from engine.workflow.library import properties_of
+from engine.workflow.run import World
 from engine.workflow.state import Specs, load_specs
 
 Functions = Mapping[str, Callable[..., Any]]
@@ -109,6 +110,10 @@ class Runtime:
             while len(self._versions) > self.KEPT_VERSIONS:
                 self._versions.popitem(last=False)
         return version
+
+    def world(self, session: Session, site: Site) -> World:
+        """What a case of this site may ask when it runs."""
+        return World(self.functions(session, site))
 
     def functions(self, session: Session, site: Site) -> Functions:
         """What expressions may ask of our own tables, beside the default list."""

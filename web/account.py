@@ -36,7 +36,7 @@ def show_sign_in() -> ResponseReturnValue:
 
 
 @blueprint.post("/sign-in", endpoint="sign_in")
-@limiter.limit("60 per minute", deduct_when=_failed)
+@limiter.limit("30 per minute", deduct_when=_failed)
 @limiter.limit("5 per minute; 30 per hour", key_func=_account_key, deduct_when=_failed)
 def do_sign_in() -> ResponseReturnValue:
     csrf.protect()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping, Sequence
 from functools import partial
 
@@ -16,6 +17,7 @@ from web.fields import Drawing, form_view
 from web.shell import lang
 
 blueprint = Blueprint("start", __name__)
+ONCE = "_once"  # the mark of one drawn form: sent twice it starts one case
 
 
 @blueprint.get("/start")
@@ -39,7 +41,8 @@ def post(process_id: str) -> ResponseReturnValue:
     if request.form.get("_op", "submit") != "submit":
         return _draw(process_id, posted, request.form["_op"])
     reading = partial(read, posted=posted)
-    case = act(start_case, runtime(), person(), process_id, reading)
+    once = request.form.get(ONCE, "")[:64] or None
+    case = act(start_case, runtime(), person(), process_id, reading, once)
     following = next_task(db.session, person(), case.id)
     if following is not None:
         return redirect(url_for("tasks.show", task_id=following), 303)
@@ -72,4 +75,7 @@ def _draw(
         answers = read(view.form, posted) if posted else Answers()
         filled = fill(view.form, apply_op(view.form, answers, op), {}, view.functions)
         drawn = form_view(view.form, filled, errors, Drawing(lang=lang()))
-    return render_template("start/form.html", version=view.version, view=drawn)
+    once = "".join(posted.get(ONCE, ())) or secrets.token_urlsafe(16)
+    return render_template(
+        "start/form.html", version=view.version, view=drawn, once=once
+    )

@@ -47,20 +47,22 @@ def complete_task(
     version = runtime.published(session, case.version_id)
     form = version.forms.get(task.form or "")
     act = act_on(session, task, person, now())
-    functions = runtime.functions(session, case.site)
+    world = runtime.world(session, case.site)
     scope = {**case.data, **(task.item or {})}
     given: dict[str, Any] = {}
     if form is not None:
         files = partial(file_facts, session, case.id)
-        given = checked_answers(form, reading(form), scope, functions, files)
+        given = checked_answers(form, reading(form), scope, world.functions, files)
         given = keep_signatures(runtime, act, form, given)
-    progress = run.finish(version.specs, case.state, task.id, given, functions)
+    progress = run.finish(version.specs, case.state, task.id, given, world)
     _close(act, task)
     if form is not None:
-        write_papers(act, form, {**scope, **progress.data, **given}, given, functions)
+        write_papers(
+            act, form, {**scope, **progress.data, **given}, given, world.functions
+        )
     element = version.elements[task.element]
     line = element_line(element, "completed", task_id=task.id, detail=_detail(given))
-    settle(act, version, case, progress, line, functions)
+    settle(act, version, case, progress, line, world.functions)
     return Done(case.id, _next(person, version, progress))
 
 

@@ -93,10 +93,11 @@ class _Plan:
         self._notice(entries)
 
     def write(self, session: Session) -> None:
-        self._edits.settle()
-        add_rows(session, House, self._new_houses)
-        add_rows(session, Party, self._new_parties)
+        self._edits.write(session)
+        add_rows(session, self._new_houses)
+        add_rows(session, self._new_parties)
         self._links.write(session)
+        session.expire_all()
 
     def _take_house(self, entry: HouseEntry) -> House:
         handed_over = entry.handed_over_on
@@ -117,7 +118,7 @@ class _Plan:
         house = House(site_id=self._stored.site_id, **place, **facts)
         self._new_houses.append(house)
         owners = "、".join(owner.party.name for owner in entry.owners)
-        self._ledger.new(HOUSES, f"新增房屋 {entry.code}:{owners or '无业主'}")
+        self._ledger.new(HOUSES, f"新增房屋 {entry.code}：{owners or '无业主'}")
         return house
 
     def _take_parties(self, entries: Sequence[HouseEntry]) -> dict[PartyEntry, Party]:
@@ -167,7 +168,7 @@ class _Plan:
     def _notice(self, entries: Sequence[HouseEntry]) -> None:
         absent = self._stored.houses.keys() - {entry.code for entry in entries}
         if absent:
-            self._notices.append(f"系统里另有 {len(absent)} 套房屋不在清册中,未作改动")
+            self._notices.append(f"系统里另有 {len(absent)} 套房屋不在清册中，未作改动")
         loose = sum(entry.loose_remark for entry in entries)
         if loose:
-            self._notices.append(f"{loose} 套房屋没有业主,备注没有地方保存,未写入")
+            self._notices.append(f"{loose} 套房屋没有业主，备注没有地方保存，未写入")

@@ -91,19 +91,20 @@ class _Plan:
         if absent:
             listed = "、".join(sorted(absent)[:20]) + ("等" if len(absent) > 20 else "")
             self._notices.append(
-                f"系统里另有 {len(absent)} 个账号不在花名册中,未作改动:{listed}"
+                f"系统里另有 {len(absent)} 个账号不在花名册中，未作改动：{listed}"
             )
         if self._added:
-            self._notices.append("新账号还没有密码,设置密码之后才能登录")
+            self._notices.append("新账号还没有密码，设置密码之后才能登录")
 
     def write(self, session: Session) -> None:
-        self._edits.settle()
+        self._edits.write(session)
         for staff, role in self._taken:
             staff.roles.remove(role)
         for staff, role_id in self._given:
             staff.roles.append(StaffRole(role=role_id, site_id=self._site_id))
         session.add_all(self._added)
         session.flush()
+        session.expire_all()
 
     def _take_account(self, row: StaffRow) -> Staff:
         facts: dict[str, Any] = {

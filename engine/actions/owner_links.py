@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from engine.actions.register_edits import Edits, change_of
-from engine.actions.stored_owners import OWNER
+from engine.actions.stored_owners import OWNER, add_rows
 from engine.imports.register import Ownership
 from engine.imports.result import Ledger
 from engine.store.estate import House, HouseParty, Party
@@ -87,23 +86,24 @@ class LinkPlan:
 
     def write(self, session: Session) -> None:
         """Houses and parties have their ids by now."""
-        rows = [
-            {
-                "house_id": house.id,
-                "party_id": party.id,
-                "relation": OWNER,
-                "source": self._source,
-                **values,
-            }
-            for house, party, values in self._begun
-        ]
-        if rows:
-            session.execute(insert(HouseParty), rows)
+        add_rows(
+            session,
+            [
+                HouseParty(
+                    house_id=house.id,
+                    party_id=party.id,
+                    relation=OWNER,
+                    source=self._source,
+                    **values,
+                )
+                for house, party, values in self._begun
+            ],
+        )
 
     def _begin(self, house: House, party: Party, owner: Ownership, turn: Turn) -> None:
         values = _facts(owner) | {"since": turn.since(owner)}
         self._begun.append((house, party, values))
-        since = f",自 {values['since']} 起" if values["since"] else ""
+        since = f"，自 {values['since']} 起" if values["since"] else ""
         words = f"{house.code} 新业主 {owner.party.name}{since}"
         # the owners of a new house are told with the house
         self._ledger.new(LINKS, None if house.id is None else words)
@@ -134,7 +134,7 @@ class LinkPlan:
         self._begun.append((house, party, stored | given | {"since": turn.day}))
         words = (change_of(name, stored[name], facts[name]) for name in changed)
         self._ledger.changed(
-            LINKS, *(f"{who} {change},自 {turn.day} 起" for change in words)
+            LINKS, *(f"{who} {change}，自 {turn.day} 起" for change in words)
         )
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
 
 from engine.forms.widgets.texts import hide_middle
 from engine.imports.identity import COMPANY, PERSON
@@ -35,7 +38,7 @@ SHOWN = {**HOUSE_STATES, PERSON: "个人", COMPANY: "单位"}
 
 
 class Edits:
-    """Changes are kept until ``settle``: a dry run never touches a row."""
+    """Changes are kept until ``write``: a dry run never touches a row."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
@@ -62,14 +65,19 @@ class Edits:
     def plan(self, row: Base, values: dict[str, Any]) -> None:
         self._drafts.append((row, values))
 
-    def settle(self) -> None:
+    def write(self, session: Session) -> None:
+        """One statement for all rows of a table that change in the same columns. Rows in
+        the session show it once they are expired."""
+        batches: dict[tuple[type[Base], frozenset[str]], list[dict[str, Any]]] = {}
         for row, values in self._drafts:
-            for name, value in values.items():
-                setattr(row, name, value)
+            batch = batches.setdefault((type(row), frozenset(values)), [])
+            batch.append({"id": cast(Any, row).id, **values})
+        for (table, _), rows in batches.items():
+            session.execute(update(table), rows)
 
 
 def change_of(name: str, old: object, new: object) -> str:
-    return f"{LABELS[name]}:{_shown(name, old)} → {_shown(name, new)}"
+    return f"{LABELS[name]}：{_shown(name, old)} → {_shown(name, new)}"
 
 
 def _shown(name: str, value: Any) -> str:

@@ -161,16 +161,19 @@ def _ending(progress: Progress, outcome: str | None) -> list[Line]:
 
 def _save_waits(act: Act, version: Published, progress: Progress) -> None:
     session = act.session
-    closed = [task for task in progress.closed_tasks if task != act.task_id]
-    if closed:
+    tasks_gone = [
+        w.id for w in progress.closed if w.kind == "task" and w.id != act.task_id
+    ]
+    if tasks_gone:
         changed_rows(
             session,
             update(Task)
-            .where(Task.id.in_(closed), Task.state == "open")
+            .where(Task.id.in_(tasks_gone), Task.state == "open")
             .values(state="cancelled", ended_at=act.at, draft=None),
         )
-    if progress.closed_events:
-        gone = delete(WaitRow).where(WaitRow.id.in_(progress.closed_events))
+    events_gone = [wait.id for wait in progress.closed if wait.kind != "task"]
+    if events_gone:
+        gone = delete(WaitRow).where(WaitRow.id.in_(events_gone))
         session.execute(gone.execution_options(synchronize_session=False))
     tasks = [_task_row(act, version, w) for w in progress.opened if w.kind == "task"]
     insert_rows(session, Task, tasks)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, cast
 
-from sqlalchemy import func, select
+from sqlalchemy import Table, func, insert, select
 from sqlalchemy.orm import Session
 
 from engine.imports.register import PartyEntry
@@ -45,21 +46,34 @@ class StoredOwners:
         return [] if house is None else self._links.get(house.id, [])
 
 
-def add_rows(
-    session: Session, table: type[House] | type[Party], rows: Sequence[House | Party]
-) -> None:
-    """Adds new rows of one table in a few statements, however many they are.
+def add_rows(session: Session, rows: Sequence[House | Party | HouseParty]) -> None:
+    """Adds new rows of one table, which get their ids but stay outside the session.
 
-    PostgreSQL hands out their ids in one statement a thousand rows. SQLite would take one
-    statement a row; there the ids are given here, and its one writer, or the primary key,
-    sees to it that nobody else gives the same.
+    Statements are few, however many rows: the ORM would take one for each run of rows
+    with the same columns filled.
     """
-    if rows and session.get_bind().dialect.name == "sqlite":
-        last = session.scalar(select(func.max(table.id))) or 0
-        for number, row in enumerate(rows, start=last + 1):
-            row.id = number
-    session.add_all(rows)
-    session.flush()
+    if not rows:
+        return
+    table = cast(Table, type(rows[0]).__table__)
+    names = [column.key for column in table.columns if column.key != "id"]
+    values = [{name: getattr(row, name) for name in names} for row in rows]
+    for row, id_ in zip(rows, _insert(session, table, values), strict=True):
+        row.id = id_
+
+
+def _insert(
+    session: Session, table: Table, values: list[dict[str, Any]]
+) -> Sequence[int]:
+    """The new ids in order. SQLite returns them only one row at a time, so there they are
+    given; its one writer, or the primary key, lets nobody else give the same."""
+    if session.get_bind().dialect.name != "sqlite":
+        returning = insert(table).returning(table.c.id, sort_by_parameter_order=True)
+        return session.scalars(returning, values).all()
+    last = session.scalar(select(func.max(table.c.id))) or 0
+    ids = range(last + 1, last + 1 + len(values))
+    numbered = [{"id": id_, **row} for id_, row in zip(ids, values, strict=True)]
+    session.execute(insert(table), numbered)
+    return ids
 
 
 class PartyMatcher:

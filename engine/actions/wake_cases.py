@@ -15,7 +15,7 @@ from engine.workflow import run
 
 def due_cases(session: Session, limit: int = 100) -> list[int]:
     """Ids of cases with a due timer, the longest overdue first."""
-    due = select(Wait.case_id, Wait.due_at).where(Wait.due_at <= now())
+    due = select(Wait.case_id, Wait.due_at).where(Wait.due_at < now())
     rows = session.execute(due.order_by(Wait.due_at).limit(limit)).all()
     return list(dict.fromkeys(case_id for case_id, _ in rows))
 
@@ -29,10 +29,11 @@ def wake_case(session: Session, runtime: Runtime, case_id: int) -> bool:
     if case is None:
         return False
     version = runtime.published(session, case.version_id)
-    functions = runtime.functions(session, case.site)
-    progress = run.wake(version.specs, case.state, functions)
+    world = runtime.world(session, case.site)
+    progress = run.wake(version.specs, case.state, world)
     act = Act(session, case.site_id, case.id, case.number, case.house_code, None, now())
-    settle(act, version, case, progress, {"kind": "timer_fired"}, functions)
+    line = {"kind": "timer_fired", "detail": dict(progress.missed) or None}
+    settle(act, version, case, progress, line, world.functions)
     return True
 
 

@@ -43,7 +43,7 @@ UNSEEN = re.compile(
 )
 CJK_GAP = re.compile(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])")
 
-DIGITS_LOST = "数字被存成科学计数,后几位已丢失;请把单元格设为文本格式,按原件补录"
+DIGITS_LOST = "数字被存成科学计数，后几位已丢失；请把单元格设为文本格式，按原件补录"
 EXCEL_DIGITS = 15
 SCIENTIFIC_TEXT = re.compile(r"[0-9](\.[0-9]+)?[eE]\+?[0-9]+")
 SCIENTIFIC_FORMAT = re.compile(r"0(?:\.([0#?]+))?E[+-]", re.IGNORECASE)
@@ -82,7 +82,7 @@ def plain(cell: Cell) -> str:
             raise BadCell(f"单元格里是公式错误 {value}")
         return UNSEEN.sub("", value.replace("\r\n", "\n"))
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise BadCell("应填文字,现在是日期或其他内容")
+        raise BadCell("应填文字，现在是日期或其他内容")
     return number_text(cell)
 
 
@@ -138,7 +138,7 @@ def as_code(limit: int) -> Convert:
 
 def _at_most(limit: int, text: str) -> str:
     if len(text) > limit:
-        raise BadCell(f"太长:最多 {limit} 个字")
+        raise BadCell(f"太长：最多 {limit} 个字")
     return text
 
 
@@ -148,12 +148,12 @@ def as_phone(cell: Cell) -> str:
     text = compact(given)
     if SCIENTIFIC_TEXT.fullmatch(text):
         raise BadCell(DIGITS_LOST)
-    if sum(len(part) >= 7 for part in re.split(r"[/,,、;;|\s]+", given)) > 1:
-        raise BadCell("一格只能填一个电话,另一个请填到备用电话")
+    if sum(len(part) >= 7 for part in re.split(r"[/,，、;；|\s]+", given)) > 1:
+        raise BadCell("一格只能填一个电话，另一个请填到备用电话")
     number = telephone(text)
     if number is not None:
         return number
-    raise BadCell("不是电话号码:手机号 11 位,座机写区号和号码;不知道就空着")
+    raise BadCell("不是电话号码：手机号 11 位，座机写区号和号码；不知道就空着")
 
 
 def as_date(cell: Cell) -> date:
@@ -169,11 +169,11 @@ def as_date(cell: Cell) -> date:
         return _day_of_serial(int(text))
     found = DATE.fullmatch(text) or COMPACT_DATE.fullmatch(text)
     if found is None:
-        raise BadCell(f"日期{quoted(text)}读不懂,请写成 2025-09-08 的样子")
+        raise BadCell(f"日期{quoted(text)}读不懂，请写成 2025-09-08 的样子")
     try:
         return _sensible(date(int(found[1]), int(found[2]), int(found[3])), text)
     except ValueError as wrong:
-        raise BadCell(f"没有这一天:{quoted(text)}") from wrong
+        raise BadCell(f"没有这一天：{quoted(text)}") from wrong
 
 
 def _day_of_serial(serial: int) -> date:
@@ -184,7 +184,7 @@ def _day_of_serial(serial: int) -> date:
 
 def _sensible(day: date, given: object) -> date:
     if day.year not in YEARS:
-        raise BadCell(f"年份不合情理:{quoted(given)}")
+        raise BadCell(f"年份不合情理：{quoted(given)}")
     return day
 
 
@@ -193,17 +193,17 @@ def as_area(cell: Cell) -> Decimal:
     text = re.sub(r"(?:m2|m²|平方米|平米|平)$", "", compact(plain(cell)).lower())
     area = _decimal(text.replace(",", ""))
     if area <= 0:
-        raise BadCell(f"面积须大于 0,现在是{quoted(text)}")
+        raise BadCell(f"面积须大于 0，现在是{quoted(text)}")
     if area > LARGEST_AREA:
-        raise BadCell(f"面积大得不合情理:{quoted(text)}")
+        raise BadCell(f"面积大得不合情理：{quoted(text)}")
     if area != round(area, 2):
-        raise BadCell(f"面积最多两位小数,现在是{quoted(text)}")
+        raise BadCell(f"面积最多两位小数，现在是{quoted(text)}")
     return round(area, 2)
 
 
 def _decimal(text: str) -> Decimal:
     if not re.fullmatch(r"-?[0-9]{1,12}(\.[0-9]{1,12})?", text):
-        raise BadCell(f"面积应是数字,现在是{quoted(text)}")
+        raise BadCell(f"面积应是数字，现在是{quoted(text)}")
     return Decimal(text)
 
 
@@ -217,13 +217,15 @@ def as_share(cell: Cell) -> Fraction:
 
 def _share(cell: Cell) -> Fraction:
     if isinstance(cell.value, date):
-        raise BadCell("份额被 Excel 变成了日期;请把单元格设为文本格式,写成 50% 或 1/2")
+        raise BadCell(
+            "份额被 Excel 变成了日期；请把单元格设为文本格式，写成 50% 或 1/2"
+        )
     text = compact(plain(cell))
     part = re.fullmatch(r"([0-9]{1,6})/([0-9]{1,6})", text)
     if part and int(part[2]):
         return Fraction(int(part[1]), int(part[2]))
     if not re.fullmatch(r"-?[0-9]{1,9}(\.[0-9]{1,12})?%?", text):
-        raise BadCell("份额请写成 50%、0.5 或 1/2;共同共有不分份额的请空着")
+        raise BadCell("份额请写成 50%、0.5 或 1/2；共同共有不分份额的请空着")
     share = Fraction(text.removesuffix("%"))
     formatted = not isinstance(cell.value, str) and "%" in (cell.number_format or "")
     percent = text.endswith("%") or share > 1 and not formatted
@@ -233,7 +235,7 @@ def _share(cell: Cell) -> Fraction:
 def as_floor(cell: Cell) -> int:
     text = re.sub(r"(?:层|楼|F)$", "", compact(plain(cell)).upper())
     if not re.fullmatch(r"-?[0-9]{1,3}", text):
-        raise BadCell(f"楼层应是整数,现在是{quoted(text)}")
+        raise BadCell(f"楼层应是整数，现在是{quoted(text)}")
     return int(text)
 
 
@@ -248,7 +250,7 @@ def as_code_part(suffixes: str) -> Convert:
         given = compact(plain(cell)).upper()
         text = ending.sub("", given).removeprefix("第")
         if not CODE_PART.fullmatch(text):
-            raise BadCell(f"只能是数字、字母或汉字,最多 12 个,现在是{quoted(given)}")
+            raise BadCell(f"只能是数字、字母或汉字，最多 12 个，现在是{quoted(given)}")
         return text
 
     return convert
@@ -269,7 +271,7 @@ def as_choice(what: str, choices: Mapping[str, str]) -> Convert:
         label = compact(plain(cell))
         if label not in choices:
             offered = "、".join(choices)
-            raise BadCell(f"没有{quoted(label)}这种{what},可填:{offered}")
+            raise BadCell(f"没有{quoted(label)}这种{what}，可填：{offered}")
         return choices[label]
 
     return convert

@@ -18,7 +18,7 @@ from engine.imports.result import Finding
 from engine.imports.workbook import Row
 
 HEADER_DEPTH = 10  # rows from the top among which the header is looked for
-MARKS = re.compile(r"[**::]")
+MARKS = re.compile(r"[*:]")
 BRACKETS = re.compile(r"\(.*?\)|\[.*?\]")
 
 
@@ -115,11 +115,11 @@ def _header(row: Row, layout: Layout) -> Header:
             continue
         if column is None:
             sentence = (
-                f"不认识的列“{title}”,没有读取;请删去该列,或改用{layout.name}的列名"
+                f"不认识的列“{title}”，没有读取；请删去该列，或改用{layout.name}的列名"
             )
         else:
             twin = places[column.key]
-            sentence = f"与 {twin.letter} 列“{twin.title}”是同一项,请只留一列"
+            sentence = f"与 {twin.letter} 列“{twin.title}”是同一项，请只留一列"
         findings.append(Finding(row.number, here.letter, title, sentence))
     return Header(row.number, places, tuple(findings), frozenset(titled))
 

@@ -28,7 +28,7 @@ def kind_of(number: str) -> str | None:
 def wrong_person(number: str) -> str | None:
     """What is wrong with a resident identity number, as a sentence."""
     if not re.fullmatch(r"[0-9]{17}[0-9X]", number):
-        return f"身份证号须为 {LENGTH} 位(现在 {len(number)} 位);其他证件请记在备注"
+        return f"身份证号须为 {LENGTH} 位（现在 {len(number)} 位）；其他证件请记在备注"
     try:
         datetime.strptime(number[6:14], "%Y%m%d")
     except ValueError:
@@ -46,7 +46,7 @@ def wrong_company(number: str) -> str | None:
         return "统一社会信用代码第 18 位校验码与前 17 位不符"
     except ValidationError:
         return (
-            f"统一社会信用代码须为 {LENGTH} 位数字和字母(不含 I、O、Z、S、V),"
+            f"统一社会信用代码须为 {LENGTH} 位数字和字母（不含 I、O、Z、S、V），"
             f"现在 {len(number)} 位"
         )
     return None

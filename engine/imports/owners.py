@@ -36,7 +36,7 @@ PARTY_KINDS = {
     "法人": COMPANY,
 }
 GENDERS = {"男": "男", "女": "女"}
-SEVERAL = re.compile(r"[、,,;;/]")
+SEVERAL = re.compile(r"[、,，;；/]")
 # what only an owner has: a row with any of it must name the owner
 OF_AN_OWNER = (
     "gender",
@@ -194,21 +194,21 @@ def _check_number(table: Table, row: TableRow) -> None:
 def _check_owner(table: Table, row: TableRow) -> None:
     name = row.values["name"]
     if name is not None and SEVERAL.search(name):
-        table.find(row.number, "name", "一行只写一位业主;共有的请各写一行")
+        table.find(row.number, "name", "一行只写一位业主；共有的请各写一行")
     if name is not None or "name" in row.bad:
         return
     if row.values["status"] == "owner_occupied":
-        table.find(row.number, "name", "缺少业主名称:房屋状态为自住的必须有业主")
+        table.find(row.number, "name", "缺少业主名称：房屋状态为自住的必须有业主")
     elif any(row.values[key] is not None for key in OF_AN_OWNER):
-        table.find(row.number, "name", "缺少业主名称:填了业主的资料,却没有名称")
+        table.find(row.number, "name", "缺少业主名称：填了业主的资料，却没有名称")
 
 
 def _names_house(table: Table, row: TableRow) -> bool:
     named = True
     for key, sentence in (
-        ("building", "缺少楼号,无法定位房屋"),
-        ("unit", "缺少单元,无法定位房屋;没有单元的商铺请填 0"),
-        ("room", "缺少房间号,无法定位房屋"),
+        ("building", "缺少楼号，无法定位房屋"),
+        ("unit", "缺少单元，无法定位房屋；没有单元的商铺请填 0"),
+        ("room", "缺少房间号，无法定位房屋"),
     ):
         if row.values[key] is None:
             named = False

@@ -133,10 +133,10 @@ def _without_repeats(
 def _find_repeat(table: Table, twin: OwnerRow, row: OwnerRow) -> None:
     facts = (*HOUSE_FACTS, *PARTY_FACTS, *LINK_FACTS)
     differing = [key for key in facts if _differ(twin, row, key)]
-    sentence = f"与第 {twin.number} 行是同一房屋同一业主,重复了一行"
+    sentence = f"与第 {twin.number} 行是同一房屋同一业主，重复了一行"
     if differing:
         titles = "、".join(table.title(key) for key in differing)
-        sentence += f",且{titles}不一致"
+        sentence += f"，且{titles}不一致"
     table.find(row.number, differing[0] if differing else "room", sentence)
 
 
@@ -163,7 +163,7 @@ def _find_contradiction(
     said = [row for row in rows if getattr(row, key) is not None]
     other = next((row for row in said if _differ(said[0], row, key)), None)
     if other is not None:
-        sentence = f"与第 {said[0].number} 行是{what},{table.title(key)}却不一致"
+        sentence = f"与第 {said[0].number} 行是{what}，{table.title(key)}却不一致"
         table.find(other.number, key, sentence)
 
 
@@ -203,5 +203,5 @@ def _check_shares(table: Table, rows: Sequence[OwnerRow]) -> None:
         sharing[0].number,
         "share",
         f"第 {numbers} 行同一房屋 {rows[0].code} 的产权份额合计 "
-        f"{float(total * 100):.6g}%,超过 100%",
+        f"{float(total * 100):.6g}%，超过 100%",
     )

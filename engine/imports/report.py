@@ -19,10 +19,10 @@ def describe(result: ImportResult) -> str:
 
 def _plan(result: ImportResult) -> Iterator[str]:
     for tally in result.tallies:
-        yield f"  {tally.title}:{_counts(tally)}"
-    yield from (f"  提示:{notice}" for notice in result.notices)
+        yield f"  {tally.title}：{_counts(tally)}"
+    yield from (f"  提示：{notice}" for notice in result.notices)
     if result.changes:
-        yield f"变动 {result.change_count} 项:"
+        yield f"变动 {result.change_count} 项："
         yield from (f"  {change}" for change in result.changes)
     if result.change_count > len(result.changes):
         yield f"  ……另有 {result.change_count - len(result.changes)} 项"
@@ -36,7 +36,7 @@ def _counts(tally: Tally) -> str:
 def _findings(findings: Sequence[Finding]) -> Iterator[str]:
     if not findings:
         return
-    yield f"有 {len(findings)} 处需要改正:"
+    yield f"有 {len(findings)} 处需要改正："
     shown = findings[:SHOWN_FINDINGS]
     cells = [
         ("行", "列", "说明"),
@@ -59,7 +59,7 @@ def _width(text: str) -> int:
 
 def _end(result: ImportResult) -> str:
     if result.findings:
-        return "未写入:请改正以上各处后再导入。"
+        return "未写入：请改正以上各处后再导入。"
     if result.written:
         return "已写入。"
-    return "试运行,未写入。加 --confirm 写入。"
+    return "试运行，未写入。加 --confirm 写入。"

@@ -25,7 +25,7 @@ from engine.imports.result import Finding
 from engine.imports.table import Table, TableRow, read_table
 
 USERNAME = re.compile(r"[a-z][a-z0-9_.-]{1,59}")
-SEPARATORS = re.compile(r"[,,、;;/|\s]+")
+SEPARATORS = re.compile(r"[,，、;；/|\s]+")
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def as_username(cell: Cell) -> str:
     text: str = as_code(200)(cell)
     if not USERNAME.fullmatch(text):
         raise BadCell(
-            "登录名须以小写字母开头,只含小写字母、数字和 _ . -,共 2 至 60 个,"
+            "登录名须以小写字母开头，只含小写字母、数字和 _ . -，共 2 至 60 个，"
             f"现在是{quoted(text)}"
         )
     return text
@@ -96,7 +96,7 @@ def as_roles(roles: Mapping[str, Mapping[str, Any]]) -> Convert:
         unknown = [part for part in given if part not in ids]
         if unknown:
             names = "、".join(quoted(part) for part in unknown)
-            raise BadCell(f"没有角色{names};角色编号和名称见 processes/roles.json")
+            raise BadCell(f"没有角色{names}；角色编号和名称见 processes/roles.json")
         return tuple(dict.fromkeys(ids[part] for part in given))
 
     return convert

@@ -110,7 +110,7 @@ def _note_untitled(table: Table, row: Row, noted: set[int]) -> None:
         if cell is None or index in table.header.titled or index in noted:
             continue
         noted.add(index)
-        sentence = "这一列没有列名却有内容,没有读取;请补上列名或清空该列"
+        sentence = "这一列没有列名却有内容，没有读取；请补上列名或清空该列"
         letter = get_column_letter(index + 1)
         table.findings.append(Finding(row.number, letter, "", sentence))
 
@@ -134,5 +134,7 @@ def _read_row(table: Table, row: Row) -> TableRow:
 
 def _value(cell: Cell, convert: Convert) -> Any:
     if cell.value is UNCALCULATED:
-        raise BadCell("公式没有保存计算结果;请在 Excel 里打开并保存后再导入,或直接填值")
+        raise BadCell(
+            "公式没有保存计算结果；请在 Excel 里打开并保存后再导入，或直接填值"
+        )
     return convert(cell)

@@ -58,7 +58,8 @@ class Case(Base):
     """One run of a process. ``state`` is opaque; pages read the other columns.
 
     ``data`` holds the process variables (money in fen, dates and times ISO 8601),
-    ``version`` counts the acts: the second of two writers matches no row.
+    ``version`` counts the acts: the second of two writers matches no row. ``once`` is
+    the mark of the page it was started from: the same page sent twice starts one case.
     """
 
     __tablename__ = "case"
@@ -66,6 +67,7 @@ class Case(Base):
         Index(None, "process_id", "status"),
         Index(None, "house_code"),
         Index(None, "started_by"),
+        Index(None, "once", unique=True),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -84,6 +86,7 @@ class Case(Base):
     version: Mapped[int] = mapped_column(default=1)
     history_seq: Mapped[int] = mapped_column(default=0)
     started_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    once: Mapped[str | None] = mapped_column(String(64))
     started_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     site: Mapped[Site] = relationship()

@@ -12,12 +12,12 @@ from lxml import etree
 from SpiffWorkflow import version as spiff_version
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 from SpiffWorkflow.exceptions import SpiffWorkflowException
-from SpiffWorkflow.spiff.parser import SpiffBpmnParser
 from SpiffWorkflow.spiff.parser.process import VALIDATOR
 
 from engine.errors import Refused
 from engine.progress import Element
 from engine.workflow import xml
+from engine.workflow.calls import Parser
 from engine.workflow.elements import BPMN, properties, read_elements
 from engine.workflow.state import Specs, dump_specs
 
@@ -70,7 +70,7 @@ def parse(source: Source) -> Model:
     process = root.find(f"{{{BPMN}}}process[@id='{_plain_id(source.process_id)}']")
     if process is None:
         raise ModelRefused(reason=f"里面没有 id 为 {source.process_id} 的流程。")
-    parser = SpiffBpmnParser(validator=VALIDATOR)
+    parser = Parser(validator=VALIDATOR)
     try:
         for name, decision in source.decisions.items():
             xml.parse(decision)

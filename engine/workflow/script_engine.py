@@ -28,8 +28,8 @@ from engine.expressions import (
 
 Functions = Mapping[str, Callable[..., Any]]
 # call_service(task, operation_name=..., operation_params={name: {"value", "type"}})
-# -> JSON text, stored in the service task's result variable.
-CallService = Callable[..., str]
+# -> JSON text, or None where the answer comes later (see calls.py).
+CallService = Callable[..., str | None]
 
 
 class NoServiceCalls(Refused):
@@ -65,7 +65,7 @@ class Environment(BasePythonScriptEngineEnvironment):  # type: ignore[misc]
         context.update(run_script(script, names, self.globals))
         return True
 
-    def call_service(self, context: Task, **operation: Any) -> str:
+    def call_service(self, context: Task, **operation: Any) -> str | None:
         """Unlike the stock environment's, this ``context`` is the task itself."""
         if self._call_service is None:
             raise NoServiceCalls(operation=operation.get("operation_name", ""))

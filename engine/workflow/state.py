@@ -19,7 +19,9 @@ from SpiffWorkflow.bpmn.serializer.default.workflow import (
 )
 from SpiffWorkflow.bpmn.serializer.workflow import BpmnWorkflowSerializer
 from SpiffWorkflow.spiff.serializer import DEFAULT_CONFIG
+from SpiffWorkflow.spiff.serializer.task_spec import ServiceTaskConverter
 
+from engine.workflow.calls import CallTask
 from engine.workflow.stepper import FlatSubWorkflow, FlatWorkflow
 
 Specs = tuple[Any, dict[str, Any]]
@@ -50,6 +52,7 @@ class _PerThread(threading.local):
         config = dict(DEFAULT_CONFIG)
         config[FlatWorkflow] = _LeanConverter
         config[FlatSubWorkflow] = BpmnSubWorkflowConverter
+        config[CallTask] = ServiceTaskConverter
         self.serializer = BpmnWorkflowSerializer(
             BpmnWorkflowSerializer.configure(config)
         )

@@ -84,7 +84,7 @@ def test_a_whole_register_twice(office: Office) -> None:
     assert result.written and result.findings == ()
     assert tallies(result) == [(180, 0, 0, 0), (178, 0, 0, 0), (186, 0, 0, 0)]
     assert result.change_count == 180
-    assert result.changes[0] == "新增房屋 1-1-0101:张依诺"
+    assert result.changes[0] == "新增房屋 1-1-0101：张依诺"
     again = take(office, file, site_id)
     assert tallies(again) == [(0, 0, 0, 180), (0, 0, 0, 178), (0, 0, 0, 186)]
     assert again.changes == ()
@@ -165,11 +165,11 @@ def test_only_what_the_file_says_is_changed(office: Office) -> None:
     result = take(office, file)
     assert tallies(result) == [(0, 1, 0, 0), (0, 1, 0, 0), (0, 1, 0, 0)]
     assert result.changes == (
-        "张依诺 手机号:154****0073 → 154****0999",
-        "1-1-0101 房屋状态:未交房 → 出租",
-        "1-1-0101 张依诺 备注:空 → 新",
+        "张依诺 手机号：154****0073 → 154****0999",
+        "1-1-0101 房屋状态：未交房 → 出租",
+        "1-1-0101 张依诺 备注：空 → 新",
     )
-    assert result.notices == ("系统里另有 2 套房屋不在清册中,未作改动",)
+    assert result.notices == ("系统里另有 2 套房屋不在清册中，未作改动",)
     with office.sessions() as session:
         house = session.scalars(select(House).where(House.code == "1-1-0101")).one()
         assert (house.area, house.kind, house.status) == (9850, "住宅", "let")
@@ -195,7 +195,7 @@ def test_empty_cells_leave_what_is(office: Office) -> None:
 def test_a_house_the_file_gives_no_owner_keeps_its_owner(office: Office) -> None:
     result = take(office, owners({"房屋状态": "空置", "备注": "等通知"}))
     assert tallies(result) == [(0, 1, 0, 0), (0, 0, 0, 0), (0, 0, 0, 0)]
-    assert "1 套房屋没有业主,备注没有地方保存,未写入" in result.notices
+    assert "1 套房屋没有业主，备注没有地方保存，未写入" in result.notices
     with office.sessions() as session:
         assert links(session) == [("张依诺", 10_000, None, None)]
 
@@ -216,7 +216,7 @@ def test_a_house_changes_hands(
     result = take(office, file)
     assert tallies(result)[1:] == [(1, 0, 0, 0), (1, 0, 1, 0)]
     assert f"1-1-0101 原业主 张依诺 至 {until} 止" in result.changes
-    assert f"1-1-0101 新业主 新人,自 {since} 起" in result.changes
+    assert f"1-1-0101 新业主 新人，自 {since} 起" in result.changes
     with office.sessions() as session:
         assert links(session) == [
             ("张依诺", 10_000, None, until),
@@ -241,7 +241,7 @@ def test_one_of_two_owners_leaves(office: Office) -> None:
     file = owners({"业主名称": "陈晓芸", "房间": "0201", "产权份额": "100%"})
     result = take(office, file)
     assert result.changes == (
-        "1-1-0201 陈晓芸 产权份额:50% → 100%,自 2026-11-21 起",
+        "1-1-0201 陈晓芸 产权份额：50% → 100%，自 2026-11-21 起",
         "1-1-0201 原业主 贾大勇 至 2026-11-21 止",
     )
     with office.sessions() as session:
@@ -311,7 +311,7 @@ def test_a_certificate_is_added_to_a_known_person(office: Office) -> None:
         }
     )
     result = take(office, with_id)
-    assert result.changes == (f"新人 证件号尾号:空 → {id_number(3)[-4:]}",)
+    assert result.changes == (f"新人 证件号尾号：空 → {id_number(3)[-4:]}",)
     with office.sessions() as session:
         party = session.scalars(select(Party).where(Party.name == "新人")).one()
         assert party.kind == "person"

@@ -42,7 +42,7 @@ def test_the_demo_roster_twice(office: Office) -> None:
     result = take(office, file)
     assert result.written
     assert tallies(result) == [(8, 8, 0, 0), (8, 0, 0, 9)]
-    assert "新账号还没有密码,设置密码之后才能登录" in result.notices
+    assert "新账号还没有密码，设置密码之后才能登录" in result.notices
     again = take(office, file)
     assert tallies(again) == [(0, 0, 0, 16), (0, 0, 0, 17)]
     assert again.notices == ()
@@ -51,12 +51,12 @@ def test_the_demo_roster_twice(office: Office) -> None:
 def test_an_existing_account_keeps_its_password(office: Office) -> None:
     result = take(office, roster(("T001", "lusy", "陆思源", "cashier", "客服部")))
     assert result.changes == (
-        "lusy 陆思远 名称:陆思远 → 陆思源",
-        "lusy 陆思远 部门:空 → 客服部",
+        "lusy 陆思远 名称：陆思远 → 陆思源",
+        "lusy 陆思远 部门：空 → 客服部",
         "lusy 陆思源 取消角色 客户助理",
         "lusy 陆思源 增加角色 收银员",
     )
-    assert "7 个账号不在花名册中,未作改动:baiyf、fancm" in result.notices[0]
+    assert "7 个账号不在花名册中，未作改动：baiyf、fancm" in result.notices[0]
     assert roles(office, "lusy") == {("cashier", None)}
     with office.sessions() as session:
         assert sign_in(session, "lusy", PASSWORD).name == "陆思源"

@@ -69,14 +69,14 @@ def test_the_ten_planted_errors_and_no_other() -> None:
         (
             "不认识的列",
             "按原件补录",
-            "没有这一天:“2026-13-40”",
+            "没有这一天：“2026-13-40”",
             "缺少房间号",
             "第 24、25 行同一房屋 1-1-1101 的产权份额合计 110%",
             "面积须大于 0",
             "第 18 位校验码与前 17 位不符",
             "房屋状态为自住的必须有业主",
-            "可填:未售、未交房、空置、装修中、自住、出租、办公",
-            "与第 43 行是同一房屋同一业主,重复了一行,且建筑面积不一致",
+            "可填：未售、未交房、空置、装修中、自住、出租、办公",
+            "与第 43 行是同一房屋同一业主，重复了一行，且建筑面积不一致",
         ),
         strict=True,
     ):
@@ -152,7 +152,7 @@ def test_two_owners_may_not_contradict_each_other_on_the_house() -> None:
         )
     )
     assert where(register) == [(4, "E", "建筑面积")]
-    assert "与第 2 行是同一房屋,建筑面积却不一致" in register.findings[0].sentence
+    assert "与第 2 行是同一房屋，建筑面积却不一致" in register.findings[0].sentence
 
 
 def test_one_person_in_two_houses_is_one_party() -> None:
@@ -184,7 +184,7 @@ def test_one_certificate_under_two_names() -> None:
         owners(owner("甲", 身份证号=number), owner("乙", 身份证号=number, 房间="0102"))
     )
     assert where(register) == [(3, "D", "业主名称")]
-    assert "与第 2 行是同一业主,业主名称却不一致" in register.findings[0].sentence
+    assert "与第 2 行是同一业主，业主名称却不一致" in register.findings[0].sentence
 
 
 def test_a_house_was_handed_over_when_its_first_owner_got_it() -> None:

@@ -22,7 +22,7 @@ def read(*rows: tuple[Any, ...]) -> Roster:
 
 def test_a_row() -> None:
     roster = read(
-        ("T01", "jiahl", "贾惠玲", "收银员,key_keeper", 15400000907, "2023/3/6")
+        ("T01", "jiahl", "贾惠玲", "收银员，key_keeper", 15400000907, "2023/3/6")
     )
     assert roster.findings == ()
     (row,) = roster.rows

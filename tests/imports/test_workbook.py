@@ -183,7 +183,7 @@ def test_no_header() -> None:
 
 
 def test_a_header_without_a_needed_column() -> None:
-    with pytest.raises(MissingColumns, match="缺少这些列:房号"):
+    with pytest.raises(MissingColumns, match="缺少这些列：房号"):
         read(workbook([("车主", "车牌号"), ("张三", "示A·1")]))
 
 
@@ -196,9 +196,9 @@ def test_columns_in_any_order_under_titles_by_alias() -> None:
     file = workbook(
         [
             ("某某小区车辆清册", None, None, None),
-            ("制表人:某某", None, None, None),
+            ("制表人：某某", None, None, None),
             (),
-            ("车主 *", "房 号(必填)", "序", "号牌"),
+            ("车主 *", "房 号（必填）", "序", "号牌"),
             ("张三", "1-1-0101", None, "示A·1"),
         ],
         merged("A1:D1"),

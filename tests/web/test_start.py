@@ -65,7 +65,7 @@ def test_a_case_starts_and_its_first_task_opens(
     page = visitor.press(form, "submit")
     assert page.status == 200
     assert page.path.startswith("/tasks/")
-    assert page.title == "核验业主身份"
+    assert page.title == "查主清册、核验身份"
     assert "1-1-0101" in page.said("//*[@class='page-head']")
     assert cases(office) == 1
 
@@ -96,7 +96,7 @@ def test_the_same_form_posted_twice_starts_one_case(
     assert visitor.press(form, "submit").path.startswith("/tasks/")
     page = visitor.press(form, "submit")
     assert page.status == 409
-    assert "已经发起过" in page.sentence
+    assert "已经发起，没有重复办理" in page.sentence
     assert cases(office) == 1
     again = visitor.open(FORM).form()
     again.fill(unit_no="1-1-0102", handover_date="2026-03-10")

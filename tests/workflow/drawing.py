@@ -19,8 +19,10 @@ _NODES = (
     "callActivity",
     "ubProcess",
     "textAnnotation",
+    "ObjectReference",
+    "StoreReference",
 )
-_FLOWS = ("sequenceFlow", "messageFlow", "association")
+_FLOWS = ("Flow", "ssociation")
 _FRAMES = ("participant", "lane")
 
 Box = tuple[float, float, float, float]
@@ -103,7 +105,8 @@ class Drawing:
         wanted = [
             name
             for name in self.elements
-            if self.kind(name).endswith(_NODES) or self.kind(name) in _FLOWS + _FRAMES
+            if self.kind(name).endswith(_NODES)
+            or self.kind(name).endswith(_FLOWS + _FRAMES)
         ]
         both = set(wanted) | set(self.drawn)
         return [
@@ -157,7 +160,11 @@ class Drawing:
 
     def ends(self, flow: str) -> tuple[str, str]:
         element = self.elements[flow]
-        return element.get("sourceRef"), element.get("targetRef")
+        source, target = (
+            element.get(end) or (element.findtext(BPMN + end) or "").strip()
+            for end in ("sourceRef", "targetRef")
+        )
+        return source, target
 
     def through(self) -> list[str]:
         found = []

@@ -11,11 +11,14 @@ from __future__ import annotations
 from lxml import etree
 
 from engine.workflow.layout.arrange import arrange
-from engine.workflow.layout.read import children, read
-from engine.workflow.layout.write import add_picture, without_picture
+from engine.workflow.layout.read import read, shown
+from engine.workflow.layout.write import add_picture, indent, without_picture
 from engine.workflow.xml import BPMN, DiagramRefused, parse
 
 __all__ = ["NothingToDraw", "draw"]
+
+
+_DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>'
 
 
 class NothingToDraw(DiagramRefused):
@@ -38,11 +41,11 @@ def draw(xml: bytes) -> bytes:
         strip_cdata=False,
     )
     root = without_picture(etree.fromstring(xml, parser))
-    if not any(children(root, "process", "collaboration")):
+    if shown(root) is None:
         raise NothingToDraw
     add_picture(root, arrange(read(root)))
-    etree.indent(root)
-    text: bytes = etree.tostring(
-        root.getroottree(), xml_declaration=True, encoding="UTF-8"
-    )
-    return text.rstrip() + b"\n"
+    indent(root)
+    before, after = root.itersiblings(preceding=True), root.itersiblings()
+    parts = [*list(before)[::-1], root, *after]
+    lines = [etree.tostring(p, encoding="utf-8", with_tail=False) for p in parts]
+    return b"\n".join([_DECLARATION, *lines, b""])

@@ -24,7 +24,8 @@ def arrange(scope: Scope) -> Picture:
         node.anchor = picture.anchor + TITLE
     drawn = [
         _draw(scope, plan, inner)
-        for plan in rows.candidates(scope, columns.assign(scope))
+        for candidate in rows.candidates(scope, columns.assign(scope))
+        for plan in satellites.variants(scope, candidate)
     ]
     return min(drawn, key=lambda both: both[0])[1]
 
@@ -33,7 +34,6 @@ def _draw(
     scope: Scope, plan: columns.Plan, inner: dict[str, Picture]
 ) -> tuple[float, Picture]:
     """The picture of one placement and what it costs to read."""
-    satellites.assign(scope, plan)
     grid = Grid(scope, plan)
     paths = Router(grid, scope.flows).run()
     wires = {name: segments.of(name, path) for name, path in paths.items()}

@@ -29,15 +29,25 @@ def children(element: Any, *names: str) -> Iterator[Any]:
             yield child
 
 
+def shown(root: Any) -> Any:
+    """What the diagram of a ``definitions`` element shows: its pools, or its first process.
+
+    None when there is neither.
+    """
+    for collaboration in children(root, "collaboration"):
+        if next(children(collaboration, "participant"), None) is not None:
+            return collaboration
+    return next(children(root, "process"), None)
+
+
 def read(root: Any) -> Scope:
-    """The outermost scope of a ``definitions`` element: its pools, or its first process."""
+    """The outermost scope of a ``definitions`` element with something to show."""
     scope = Scope([])
-    processes = {p.get("id"): p for p in children(root, "process")}
-    collaboration = next(children(root, "collaboration"), None)
-    if collaboration is None:
-        for process in list(processes.values())[:1]:
-            _add_process(scope, process, None)
+    collaboration = shown(root)
+    if local(collaboration) == "process":
+        _add_process(scope, collaboration, None)
         return _with_ends_here(scope)
+    processes = {p.get("id"): p for p in children(root, "process")}
     for pool in children(collaboration, "participant"):
         process = processes.pop(pool.get("processRef"), None)
         if process is None:

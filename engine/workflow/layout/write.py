@@ -6,7 +6,7 @@ from typing import Any
 
 from lxml import etree
 
-from engine.workflow.layout.read import BPMN, SUBPROCESSES, children, local
+from engine.workflow.layout.read import BPMN, SUBPROCESSES, local, shown
 from engine.workflow.layout.labels import Box
 from engine.workflow.layout.picture import Picture
 
@@ -21,37 +21,42 @@ _SHAPES = ("participant", "lane")
 def without_picture(root: Any) -> Any:
     """The model without its diagrams, with the usual prefixes for a new one at its root."""
     for diagram in root.findall(f"{{{BPMNDI}}}BPMNDiagram"):
-        _drop(diagram)
+        root.remove(diagram)
     prefixes = {k: v for k, v in root.nsmap.items() if v not in PREFIXES.values()}
     wanted = prefixes | {k: v for k, v in PREFIXES.items() if k not in prefixes}
     if wanted == root.nsmap:
         return root
-    fresh = etree.Element(root.tag, attrib=None, nsmap=wanted)
+    # lxml cannot change the prefixes of an element, so the root is made anew.
+    fresh = etree.Element(root.tag, nsmap=wanted)
     for name, value in root.attrib.items():
         fresh.set(name, value)
     fresh.text = root.text
-    for comment in reversed(list(root.itersiblings(preceding=True))):
+    for comment in list(root.itersiblings(preceding=True))[::-1]:
         fresh.addprevious(comment)
-    for comment in list(root.itersiblings()):
+    for comment in list(root.itersiblings())[::-1]:
         fresh.addnext(comment)
     fresh.extend(list(root))
     return fresh
 
 
-def _drop(element: Any) -> None:
-    """Removes an element but keeps the text after it (lxml would take it along)."""
-    element.tail = None
-    element.getparent().remove(element)
+def indent(element: Any, depth: int = 0) -> None:
+    """Two blanks a level. Unlike ``etree.indent`` it leaves text with elements in it alone."""
+    children = list(element)
+    texts = [element.text] + [child.tail for child in children]
+    if not children or any(text and text.strip() for text in texts):
+        return
+    element.text = "\n" + "  " * (depth + 1)
+    for child in children:
+        child.tail = element.text
+        indent(child, depth + 1)
+    children[-1].tail = "\n" + "  " * depth
 
 
 def add_picture(root: Any, picture: Picture) -> None:
     """Appends the diagram of a picture, its elements in the order of the model."""
     diagram = etree.SubElement(root, f"{{{BPMNDI}}}BPMNDiagram", id="BPMNDiagram_1")
     plane = etree.SubElement(diagram, f"{{{BPMNDI}}}BPMNPlane", id="BPMNPlane_1")
-    shown = next(children(root, "collaboration"), None)
-    if shown is None:
-        shown = next(children(root, "process"))
-    plane.set("bpmnElement", shown.get("id"))
+    plane.set("bpmnElement", shown(root).get("id"))
     elements = [e for e in root.iter(f"{{{BPMN}}}*") if e.get("id")]
     for element in elements:
         box = picture.shapes.get(element.get("id"))

@@ -7,7 +7,7 @@ Hierarchical System Structures", IEEE SMC 11 (1981), by longest path.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from engine.workflow.layout.graph import Flow, Node, Scope
 
@@ -30,6 +30,11 @@ class Plan:
     row: dict[str, float] = field(default_factory=dict)
     main: list[str] = field(default_factory=list)
     listed: list[str] = field(default_factory=list)
+
+    def copy(self) -> Plan:
+        """A plan that may be changed without changing this one."""
+        column, span, row = dict(self.column), dict(self.span), dict(self.row)
+        return replace(self, column=column, span=span, row=row)
 
     @property
     def count(self) -> int:

@@ -7,7 +7,6 @@ or a new row between two. Every placement tried is measured by ``sketch``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from itertools import islice
 
 from engine.workflow.layout.graph import Scope
@@ -34,9 +33,8 @@ def candidates(scope: Scope, plan: Plan) -> list[Plan]:
     mains, ways = (plan.main, plan.listed), (False, True)
     starts = [(main, upwards) for main in mains for upwards in ways]
     for main, upwards in starts if len(plan.column) <= LARGE else starts[:1]:
-        variant = replace(
-            plan, main=main, column=dict(plan.column), span=dict(plan.span)
-        )
+        variant = plan.copy()
+        variant.main = main
         search = _Search(scope, variant)
         variant.row, cost = search.improve(search.first_guess(upwards))
         key = tuple(sorted(variant.row.items()))

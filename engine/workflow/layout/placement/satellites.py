@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-from engine.workflow.layout.placement.columns import Plan, span
+from engine.workflow.layout.placement.columns import Plan
+from collections.abc import Iterator
+
 from engine.workflow.layout.graph import Node, Scope
 
 
-def assign(scope: Scope, plan: Plan) -> None:
-    """Adds columns and rows for the satellites of a scope to its plan."""
+def variants(scope: Scope, plan: Plan) -> Iterator[Plan]:
+    """A plan with notes and data in free cells, and one with them in rows of their own."""
+    yield _seated(scope, plan.copy(), new_row=False)
+    if any(node.satellite for node in scope.nodes.values()):
+        yield _seated(scope, plan.copy(), new_row=True)
+
+
+def _seated(scope: Scope, plan: Plan, *, new_row: bool) -> Plan:
     for node in scope.nodes.values():
         if node.satellite:
             friend = _friend(scope, plan, node.id)
             column = plan.column[friend] if friend else 0
-            _seat(scope, plan, node, column, plan.row[friend] if friend else 0.0)
+            row = plan.row[friend] if friend else 0.0
+            _seat(scope, plan, node, (column, row), new_row=new_row)
         elif node.kind == "pool":
             plan.column[node.id], plan.row[node.id] = 0, 0.0
             plan.span[node.id] = 1, 1
     for node in scope.nodes.values():
         if node.kind == "pool":
             plan.span[node.id] = plan.count, 1
+    return plan
 
 
 def _friend(scope: Scope, plan: Plan, satellite: str) -> str | None:
@@ -32,8 +42,11 @@ def _friend(scope: Scope, plan: Plan, satellite: str) -> str | None:
     return None
 
 
-def _seat(scope: Scope, plan: Plan, node: Node, column: int, row: float) -> None:
-    """Right above or below when free there, else in a new row right above."""
+def _seat(
+    scope: Scope, plan: Plan, node: Node, friend: tuple[int, float], *, new_row: bool
+) -> None:
+    """Right above or below the friend when free there, else in a new row right above."""
+    column, row = friend
     taken = {
         (plan.column[n] + wide, plan.row[n] + high)
         for n in plan.column
@@ -42,10 +55,10 @@ def _seat(scope: Scope, plan: Plan, node: Node, column: int, row: float) -> None
         for high in range(plan.span[n][1])
     }
     rows = {r for _, r in taken}
-    plan.span[node.id] = span(node)
+    plan.span[node.id] = 1, 1
     plan.column[node.id] = column
     for place in (row - 1, row + 1):
-        if place in rows and (column, place) not in taken:
+        if place in rows and (column, place) not in taken and not new_row:
             plan.row[node.id] = place
             return
     for other in plan.row:
