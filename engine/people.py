@@ -64,7 +64,7 @@ def may_see(person: Person, case: CaseLike, tasks: Collection[TaskLike]) -> bool
     """Managers, who started it, and whoever has or had a task in it."""
     if not person.on_site(case.site_id):
         return False
-    if person.administrator or person.roles & MANAGERS or case.started_by == person.id:
+    if manages(person, case.site_id) or case.started_by == person.id:
         return True
     return any(
         person.id in (task.ended_by, task.assignee_id)
@@ -73,10 +73,14 @@ def may_see(person: Person, case: CaseLike, tasks: Collection[TaskLike]) -> bool
     )
 
 
+def manages(person: Person, site_id: int) -> bool:
+    """Whether a person answers for a whole site."""
+    manager = person.administrator or person.roles & MANAGERS
+    return person.on_site(site_id) and bool(manager)
+
+
 def may_cancel(person: Person, case: CaseLike) -> bool:
-    if case.status != "running" or not person.on_site(case.site_id):
-        return False
-    return bool(person.administrator or person.roles & MANAGERS)
+    return case.status == "running" and manages(person, case.site_id)
 
 
 def allowed_actions(person: Person, task: TaskLike, case: CaseLike) -> tuple[str, ...]:

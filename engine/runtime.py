@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
+from engine.connectors import connector_names
 from engine.errors import NotFound, Refused
 from engine.forms import Form
 from engine.progress import Element
@@ -49,9 +50,21 @@ class Published:
     properties: Mapping[str, str]
 
     @property
+    def start_messages(self) -> frozenset[str]:
+        """The messages that start a case of it."""
+        starts = (e for e in self.elements.values() if e.kind == "startEvent")
+        return frozenset(
+            e.properties["message"] for e in starts if "message" in e.properties
+        )
+
+    @property
     def first_role(self) -> str:
         """The role that starts it: the one working the lane of the start event."""
-        starts = (e.worked_by for e in self.elements.values() if e.kind == "startEvent")
+        starts = (
+            e.worked_by
+            for e in self.elements.values()
+            if e.kind == "startEvent" and "message" not in e.properties
+        )
         return next(starts, "")
 
 
@@ -113,7 +126,7 @@ class Runtime:
 
     def world(self, session: Session, site: Site) -> World:
         """What a case of this site may ask when it runs."""
-        return World(self.functions(session, site))
+        return World(self.functions(session, site), connector_names())
 
     def functions(self, session: Session, site: Site) -> Functions:
         """What expressions may ask of our own tables, beside the default list."""

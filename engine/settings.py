@@ -25,6 +25,8 @@ class Settings:
     zone: str = "Asia/Shanghai"
     secure_cookies: bool = False
     chromium: str | None = None
+    webhook_hosts: frozenset[str] = frozenset()
+    mail: str | None = None
 
     @property
     def files(self) -> Path:
@@ -44,6 +46,8 @@ class Settings:
             secret=env.get("STEWARD_SECRET") or _kept_secret(var),
             secure_cookies=env.get("STEWARD_HTTPS") == "1",
             chromium=env.get("STEWARD_CHROMIUM"),
+            webhook_hosts=frozenset(env.get("STEWARD_WEBHOOK_HOSTS", "").split()),
+            mail=env.get("STEWARD_MAIL"),
         )
 
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, undefer
+from sqlalchemy.orm import Session, joinedload, undefer
 
-from engine.actions.settle import settle
+from engine.actions.move import moving
 from engine.errors import NotFound, NotYours, Refused
-from engine.operations.act import Act
 from engine.people import Person, may_cancel
 from engine.runtime import Runtime
 from engine.store.cases import Case
-from engine.store.database import now
 from engine.workflow import run
 
 
@@ -31,7 +29,11 @@ def cancel_case(
     session: Session, runtime: Runtime, person: Person, case_id: int, reason: str
 ) -> Case:
     """Raises ``NotFound``, ``NotRunning``, ``NotYours``, ``ReasonMissing``."""
-    query = select(Case).where(Case.id == case_id).options(undefer(Case.state))
+    query = (
+        select(Case)
+        .where(Case.id == case_id)
+        .options(undefer(Case.state), joinedload(Case.site))
+    )
     case = session.scalar(query.execution_options(populate_existing=True))
     if case is None:
         raise NotFound()
@@ -41,11 +43,7 @@ def cancel_case(
         raise NotYours()
     if not reason.strip():
         raise ReasonMissing()
-    version = runtime.published(session, case.version_id)
-    progress = run.stop(version.specs, case.state)
-    act = Act(
-        session, case.site_id, case.id, case.number, case.house_code, person, now()
-    )
     line = {"kind": "case_cancelled", "detail": {"reason": reason.strip()}}
-    settle(act, version, case, progress, line, {}, status="cancelled")
+    whole = moving(session, runtime, case, person)
+    whole.go(line, lambda specs, state, _world: run.stop(specs, state), "cancelled")
     return case

@@ -12,16 +12,18 @@ from sqlalchemy.orm import Session
 
 from engine.actions.answers import Reading, checked_answers
 from engine.actions.files import keep_signatures
-from engine.actions.open_task import act_on, open_task
+from engine.actions.move import Moving, moving
+from engine.actions.open_task import open_task
 from engine.actions.papers import write_papers
-from engine.actions.settle import element_line, settle
+from engine.actions.settle import element_line
 from engine.errors import AlreadyDone
+from engine.forms import Form
 from engine.operations.act import Act
 from engine.people import Person
 from engine.progress import Progress
 from engine.runtime import Published, Runtime
 from engine.store.cases import Task
-from engine.store.database import changed_rows, now
+from engine.store.database import changed_rows
 from engine.store.records import file_facts
 from engine.workflow import run
 
@@ -44,26 +46,38 @@ def complete_task(
     """
     task = open_task(session, person, task_id, "complete", with_state=True)
     case = task.case
-    version = runtime.published(session, case.version_id)
-    form = version.forms.get(task.form or "")
-    act = act_on(session, task, person, now())
-    world = runtime.world(session, case.site)
+    whole = moving(
+        session, runtime, case, person, element=task.element, task_id=task.id
+    )
+    form = whole.version.forms.get(task.form or "")
     scope = {**case.data, **(task.item or {})}
-    given: dict[str, Any] = {}
-    if form is not None:
-        files = partial(file_facts, session, case.id)
-        given = checked_answers(form, reading(form), scope, world.functions, files)
-        given = keep_signatures(runtime, act, form, given)
-    progress = run.finish(version.specs, case.state, task.id, given, world)
-    _close(act, task)
-    if form is not None:
-        write_papers(
-            act, form, {**scope, **progress.data, **given}, given, world.functions
-        )
-    element = version.elements[task.element]
+    given = _given(whole, form, scope, reading)
+
+    def file_answers(progress: Progress) -> None:
+        _close(whole.act, task)
+        if form is not None:
+            data = {**scope, **progress.data, **given}
+            write_papers(whole.act, form, data, given, whole.world.functions)
+
+    element = whole.version.elements[task.element]
     line = element_line(element, "completed", task_id=task.id, detail=_detail(given))
-    settle(act, version, case, progress, line, world.functions)
-    return Done(case.id, _next(person, version, progress))
+    progress = whole.go(
+        line,
+        lambda specs, state, world: run.finish(specs, state, task.id, given, world),
+        then=file_answers,
+    )
+    return Done(case.id, _next(person, whole.version, progress))
+
+
+def _given(
+    whole: Moving, form: Form | None, scope: dict[str, Any], reading: Reading
+) -> dict[str, Any]:
+    """What was answered, checked; drawn signatures are kept as files."""
+    if form is None:
+        return {}
+    files = partial(file_facts, whole.act.session, whole.case.id)
+    given = checked_answers(form, reading(form), scope, whole.world.functions, files)
+    return keep_signatures(whole.runtime, whole.act, form, given)
 
 
 def _next(person: Person, version: Published, progress: Progress) -> str | None:

@@ -11,6 +11,8 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from engine.actions.move import START_CASE
+from engine.connectors import connector_names
 from engine.errors import Refused
 from engine.store.cases import Process, ProcessVersion
 from engine.forms import Form, FormRefused
@@ -64,7 +66,11 @@ def _read_forms(folder: Path) -> dict[str, Any]:
 
 def findings_of(runtime: Runtime, source: Source) -> list[Finding]:
     """Everything wrong with a process and its forms; raises where it cannot be read."""
-    catalogue = Catalogue(frozenset(runtime.roles), operation_names(), FUNCTION_NAMES)
+    catalogue = Catalogue(
+        frozenset(runtime.roles),
+        operation_names() | connector_names() | {START_CASE},
+        FUNCTION_NAMES,
+    )
     found = check_drawing(source, catalogue)
     if not any(finding.severity == "error" for finding in found):
         found += check_model(source, parse(source), catalogue)

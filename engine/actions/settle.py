@@ -16,6 +16,8 @@ from engine.store.cases import Case, Task
 from engine.store.cases import Wait as WaitRow
 from engine.store.database import StaleCase, changed_rows, insert_rows
 from engine.store.history import Event
+from engine.store.outbox import OutboxCall
+from engine.workflow.run import World
 
 Line = dict[str, Any]
 
@@ -26,7 +28,7 @@ def settle(
     case: Case,
     progress: Progress,
     line: Line,
-    functions: Functions,
+    world: World,
     status: str | None = None,
 ) -> None:
     """Save a case that moved on. ``line`` is the act itself, first in the history.
@@ -52,9 +54,10 @@ def settle(
         outcome=outcome,
         status=status or ("ended" if progress.ended else case.status),
         ended_at=act.at if over else None,
-        **texts(version, data, functions),
+        **texts(version, data, world.functions),
     )
-    _save_waits(act, version, progress)
+    _save_waits(act, version, progress, data, world)
+    _save_calls(act, progress)
     _perform(act, progress)
     act.file_papers()
 
@@ -159,7 +162,9 @@ def _ending(progress: Progress, outcome: str | None) -> list[Line]:
     return [{"kind": "case_ended", "detail": {"outcome": outcome}}]
 
 
-def _save_waits(act: Act, version: Published, progress: Progress) -> None:
+def _save_waits(
+    act: Act, version: Published, progress: Progress, data: dict[str, Any], world: World
+) -> None:
     session = act.session
     tasks_gone = [
         w.id for w in progress.closed if w.kind == "task" and w.id != act.task_id
@@ -171,14 +176,45 @@ def _save_waits(act: Act, version: Published, progress: Progress) -> None:
             .where(Task.id.in_(tasks_gone), Task.state == "open")
             .values(state="cancelled", ended_at=act.at, draft=None),
         )
-    events_gone = [wait.id for wait in progress.closed if wait.kind != "task"]
+    events_gone = [w.id for w in progress.closed if w.kind not in ("task", "call")]
     if events_gone:
         gone = delete(WaitRow).where(WaitRow.id.in_(events_gone))
         session.execute(gone.execution_options(synchronize_session=False))
     tasks = [_task_row(act, version, w) for w in progress.opened if w.kind == "task"]
     insert_rows(session, Task, tasks)
-    events = [_wait_row(act, w) for w in progress.opened if w.kind != "task"]
-    insert_rows(session, WaitRow, events)
+    events = [w for w in progress.opened if w.kind not in ("task", "call")]
+    insert_rows(
+        session, WaitRow, [_wait_row(act, version, w, data, world) for w in events]
+    )
+
+
+def _save_calls(act: Act, progress: Progress) -> None:
+    """New calls into the outbox; those nobody waits for any more are dropped."""
+    dropped = [
+        w.id for w in progress.closed if w.kind == "call" and w.id != act.answered
+    ]
+    if dropped:
+        changed_rows(
+            act.session,
+            update(OutboxCall)
+            .where(OutboxCall.id.in_(dropped), OutboxCall.state != "done")
+            .values(state="dropped", done_at=act.at),
+        )
+    rows = [
+        {
+            "id": call.id,
+            "case_id": act.case_id,
+            "element": call.element,
+            "operation": call.operation,
+            "request": dict(call.values),
+            "state": "pending",
+            "attempts": 0,
+            "due_at": act.at,
+            "created_at": act.at,
+        }
+        for call in progress.calls
+    ]
+    insert_rows(act.session, OutboxCall, rows)
 
 
 def _task_row(act: Act, version: Published, wait: Wait) -> dict[str, Any]:
@@ -200,17 +236,25 @@ def _task_row(act: Act, version: Published, wait: Wait) -> dict[str, Any]:
     }
 
 
-def _wait_row(act: Act, wait: Wait) -> dict[str, Any]:
+def _wait_row(
+    act: Act, version: Published, wait: Wait, data: dict[str, Any], world: World
+) -> dict[str, Any]:
+    source = version.elements[wait.element].properties.get("correlation")
+    value = evaluate(source, _Lenient(data), world.functions) if source else None
     return {
         "id": wait.id,
         "case_id": act.case_id,
         "element": wait.element,
         "kind": wait.kind,
         "name": wait.name,
+        "correlation": None if value is None else str(value),
         "due_at": wait.due_at,
     }
 
 
 def _perform(act: Act, progress: Progress) -> None:
     for effect in progress.effects:
-        perform(replace(act, element=effect.element), effect.operation, effect.values)
+        if effect.operation != "start_case":  # a case is not an operation of this one
+            perform(
+                replace(act, element=effect.element), effect.operation, effect.values
+            )

@@ -108,10 +108,10 @@ class Deadlines:
         return clock.minute(self._now() if start is None else start)
 
     def _elapsed(self, n: Any, unit: int, start: datetime | None) -> datetime:
-        minutes = half_up(exact(n) * unit)
+        minutes = int(half_up(exact(n) * unit))
         if abs(minutes) > MOST_MINUTES:
             raise Unfit("时间太长")
-        return self._start(start) + timedelta(minutes=int(minutes))
+        return self._start(start) + timedelta(minutes=minutes)
 
     def _closing(self, day: Date, at: str | None) -> datetime:
         closing = self.calendar.hours.closing if at is None else clock.minute_of_day(at)
@@ -120,10 +120,11 @@ class Deadlines:
 
 def whole(n: Any, least: int, most: int, what: str) -> int:
     """An integer within bounds, also where a parameter wrote it 3.0. Raises Unfit."""
-    number = least - 1 if isinstance(n, bool) else exact(n)
-    if number != int(number) or not least <= number <= most:
+    number = exact(n)
+    count = int(number)
+    if isinstance(n, bool) or count != number or not least <= count <= most:
         raise Unfit(f"{what}必须是 {least} 到 {most} 的整数")
-    return int(number)
+    return count
 
 
 def _month_day(date: Date, months: int, day: int) -> Date:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from engine.calendar.clock import ZONE, minute
-from engine.calendar.deadlines import Deadlines, whole
+from engine.calendar.deadlines import Deadlines
 from engine.calendar.rules import Rule
 from engine.calendar.working_days import Calendar
 from engine.expressions.refusals import Unfit
@@ -60,8 +60,7 @@ class _Functions:
     def workdays(self, n: Any, at: str | None = None, start: str | None = None) -> str:
         begin = self._moment(start)
         due = self._deadlines.workdays(n, at, begin)
-        args = [whole(n, 1, n, "工作日数"), at]
-        return self._noted(due, "workdays", args, begin)
+        return self._noted(due, "workdays", [int(n), at], begin)
 
     def months(self, n: Any, start: str | None = None) -> str:
         return text_of(self._deadlines.months(n, self._moment(start)))

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date as Date
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from engine.calendar.clock import DAY, minute, minute_of_day
@@ -84,10 +85,10 @@ class Shift:
     start: int
     end: int
 
-    @property
-    def minutes(self) -> frozenset[int]:
-        end = self.end if self.end > self.start else self.end + DAY
-        return frozenset(m % DAY for m in range(self.start, end))
+    def covers(self, at: int) -> bool:
+        """Whether it is on duty ``at`` minutes after midnight."""
+        length = (self.end - self.start) % DAY or DAY
+        return (at - self.start) % DAY < length
 
 
 def parse_shifts(text: str) -> tuple[Shift, ...]:
@@ -100,8 +101,7 @@ def parse_shifts(text: str) -> tuple[Shift, ...]:
         )
     except (Unfit, ValueError):
         raise ShiftsRefused(text=text) from None
-    taken = [shift.minutes for shift in shifts]
-    if not shifts or sum(map(len, taken)) != len(frozenset().union(*taken)):
+    if not shifts or any(sum(s.covers(m) for s in shifts) > 1 for m in range(DAY)):
         raise ShiftsRefused(text=text)
     return shifts
 
@@ -111,7 +111,7 @@ def shift_at(moment: datetime, shifts: tuple[Shift, ...]) -> tuple[Shift | None,
     there = minute(moment)
     at = there.hour * 60 + there.minute
     for shift in shifts:
-        if at in shift.minutes:
+        if shift.covers(at):
             began = there.date() - timedelta(days=at < shift.start)
             return shift, began
     return None, there.date()
@@ -130,10 +130,13 @@ class Timetable:
     def of(cls, parameters: Mapping[str, Any]) -> Timetable:
         """With the site's own parameters, as far as it has set these. Raises
         ``HoursRefused``, ``ShiftsRefused``."""
-        office, shifts, rounds = (
-            str(parameters.get(name, default)) for name, default in DEFAULTS.items()
-        )
-        return cls(Hours.parse(office), parse_shifts(shifts), parse_shifts(rounds))
+        return _timetable(*(str(parameters.get(n, d)) for n, d in DEFAULTS.items()))
+
+
+@lru_cache(maxsize=64)
+def _timetable(office: str, shifts: str, rounds: str) -> Timetable:
+    """Every act asks for it, and the texts hardly ever change."""
+    return Timetable(Hours.parse(office), parse_shifts(shifts), parse_shifts(rounds))
 
 
 def _parts(text: str) -> list[str]:

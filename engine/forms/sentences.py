@@ -115,7 +115,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "minItems": ("至少 {limit} 项。", "At least {limit}."),
         "maxItems": ("最多 {limit} 项。", "At most {limit}."),
         "uniqueItems": ("有重复的内容。", "There are duplicates."),
-        "incorrect": ("填写的内容不对，请核对。", "This is not right, please check it."),
+        "incorrect": (
+            "填写的内容不对，请核对。",
+            "This is not right, please check it.",
+        ),
         "rule_failed": (
             "有一条规则无法判断，请联系管理员。",
             "A rule of this form cannot be worked out; please tell the administrator.",

@@ -89,7 +89,7 @@ def plain(cell: Cell) -> str:
 def number_text(cell: Cell) -> str:
     value = cell.value
     assert isinstance(value, int | float)
-    if isinstance(value, float) and abs(value) >= 10**EXCEL_DIGITS:
+    if isinstance(value, float) and not abs(value) < 10**EXCEL_DIGITS:  # nor NaN
         raise BadCell(DIGITS_LOST)
     if value != int(value):
         return f"{value:.12g}"

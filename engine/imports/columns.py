@@ -13,10 +13,11 @@ from functools import cached_property
 
 from openpyxl.utils import get_column_letter
 
-from engine.imports.cells import BadCell, Convert, compact, plain
+from engine.imports.cells import UNCALCULATED, BadCell, Convert, compact, plain
 from engine.imports.result import Finding
 from engine.imports.workbook import Row
 
+LONGEST_TITLE = 40
 HEADER_DEPTH = 10  # rows from the top among which the header is looked for
 MARKS = re.compile(r"[*:]")
 BRACKETS = re.compile(r"\(.*?\)|\[.*?\]")
@@ -131,8 +132,8 @@ def _titles(row: Row) -> Iterable[tuple[int, str]]:
         try:
             title = " ".join(plain(cell).split())
         except BadCell:
-            title = str(cell.value)[:30]
-        yield index, title
+            title = "公式" if cell.value is UNCALCULATED else str(cell.value)
+        yield index, title[:LONGEST_TITLE]
 
 
 def _normal(title: str) -> str:

@@ -99,15 +99,15 @@ class Book:
     ) -> Iterator[list[Cell | None]]:
         values = _read(self._values, title, last)
         if not marks.formulas:
-            yield from values
+            for row in values:
+                yield [_cell(cell) for cell in row]
             return
         book = _load(self._file, data_only=False)
-        for row, formulas in zip(values, _read(book, title, last), strict=False):
-            yield [
-                _calculated(cell, formula)
-                for cell, formula in zip(_padded(row, formulas), formulas, strict=False)
-            ]
-        book.close()
+        try:
+            for row, formulas in zip(values, _read(book, title, last), strict=True):
+                yield [_result(*pair) for pair in zip(row, formulas, strict=True)]
+        finally:
+            book.close()
 
 
 @contextmanager
@@ -152,7 +152,8 @@ def _load(file: BinaryIO, data_only: bool) -> Workbook:
         )
 
 
-def _read(book: Workbook, title: str, last: int | None) -> Iterator[list[Cell | None]]:
+def _read(book: Workbook, title: str, last: int | None) -> Iterator[tuple[Any, ...]]:
+    """The rows as openpyxl's cells, from row 1 on."""
     sheet: Any = book[title]
     sheet.reset_dimensions()  # files that lie about their size would cut rows off
     rows = sheet.iter_rows(max_row=last)
@@ -161,10 +162,19 @@ def _read(book: Workbook, title: str, last: int | None) -> Iterator[list[Cell | 
             row = next(rows, None)
         if row is None:
             return
-        yield [
-            None if blank(cell.value) else Cell(cell.value, cell.number_format)
-            for cell in row
-        ]
+        yield row
+
+
+def _cell(cell: Any) -> Cell | None:
+    return None if blank(cell.value) else Cell(cell.value, cell.number_format)
+
+
+def _result(cell: Any, formula: Any) -> Cell | None:
+    """A formula's saved result. One that is an empty text has the type str, one that was
+    never calculated has none."""
+    if cell.value is None and formula.value is not None and cell.data_type != "str":
+        return Cell(UNCALCULATED)
+    return _cell(cell)
 
 
 def _filled_rows(
@@ -177,14 +187,6 @@ def _filled_rows(
             yield number, cells
         elif empty >= EMPTY_ROWS_END:
             return
-
-
-def _padded(row: list[Cell | None], other: list[Cell | None]) -> list[Cell | None]:
-    return row + [None] * (len(other) - len(row))
-
-
-def _calculated(cell: Cell | None, formula: Cell | None) -> Cell | None:
-    return Cell(UNCALCULATED) if cell is None and formula is not None else cell
 
 
 @contextmanager

@@ -34,7 +34,10 @@ class OperationFailed(Refused):
 
 @dataclass(frozen=True)
 class Act:
-    """Who does what to which case when; ``person`` is None where the clock acted."""
+    """Who does what to which case when; ``person`` is None where the clock acted.
+
+    ``task_id`` is the task being completed, ``answered`` the call being answered.
+    """
 
     session: Session
     site_id: int
@@ -45,6 +48,7 @@ class Act:
     at: datetime
     element: str = ""
     task_id: str | None = None
+    answered: str | None = None
     papers: list[Paper] = field(default_factory=list)
 
     def facts(self) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from engine.errors import NotFound, NotYours
 from engine.forms import Form
-from engine.people import Person, may_see
+from engine.people import Person, manages, may_see
 from engine.runtime import Runtime
 from engine.store.cases import Case, Task
 from engine.store.records import Record
@@ -21,7 +21,7 @@ from engine.store.staff import Site
 @dataclass(frozen=True)
 class RecordView:
     record: Record
-    case: Case
+    case: Case | None  # None: a report of the whole site
     site: str
     form: Form | None
     data: dict[str, Any]
@@ -33,17 +33,31 @@ def record_view(
 ) -> RecordView:
     """Raises ``NotFound``, ``NotYours``."""
     record = session.get(Record, record_id)
-    case = session.get(Case, record.case_id) if record is not None else None
-    if record is None or case is None:
+    if record is None:
         raise NotFound()
-    tasks = session.scalars(select(Task).where(Task.case_id == case.id)).all()
-    if not may_see(person, case, tasks):
+    case = session.get(Case, record.case_id) if record.case_id else None
+    if not _may_read(session, person, record, case):
         raise NotYours()
     kind = runtime.record_kinds.get(record.kind, {})
     site = session.get(Site, record.site_id)
-    version = runtime.published(session, case.version_id)
-    element = version.elements.get(record.element or "")
-    form = version.forms.get(element.form or "") if element else None
+    form = _form(session, runtime, case, record) if case else None
     return RecordView(
         record, case, site.name if site else "", form, dict(record.data), kind
     )
+
+
+def _may_read(
+    session: Session, person: Person, record: Record, case: Case | None
+) -> bool:
+    if case is None:
+        return manages(person, record.site_id)
+    tasks = session.scalars(select(Task).where(Task.case_id == case.id)).all()
+    return may_see(person, case, tasks)
+
+
+def _form(
+    session: Session, runtime: Runtime, case: Case, record: Record
+) -> Form | None:
+    version = runtime.published(session, case.version_id)
+    element = version.elements.get(record.element or "")
+    return version.forms.get(element.form or "") if element else None

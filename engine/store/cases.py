@@ -85,6 +85,8 @@ class Case(Base):
     spiff_version: Mapped[str] = mapped_column(String(20))
     version: Mapped[int] = mapped_column(default=1)
     history_seq: Mapped[int] = mapped_column(default=0)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("case.id"), index=True)
+    parent_element: Mapped[str | None] = mapped_column(String(100))
     started_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     once: Mapped[str | None] = mapped_column(String(64))
     started_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
@@ -143,7 +145,11 @@ class Task(Base):
 
 
 class Wait(Base):
-    """A timer, message or signal that a case waits for."""
+    """A timer, message, signal or call that a case waits for.
+
+    ``correlation`` tells messages of one name apart; ``leased_until`` keeps two workers
+    from one timer, and lets it go again when a worker died.
+    """
 
     __tablename__ = "wait"
     __table_args__ = (Index(None, "due_at"), Index(None, "kind", "name"))
@@ -153,4 +159,6 @@ class Wait(Base):
     element: Mapped[str] = mapped_column(String(100))
     kind: Mapped[str] = mapped_column(String(12))
     name: Mapped[str] = mapped_column(Text, default="")
+    correlation: Mapped[str | None] = mapped_column(String(200))
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    leased_until: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -16,6 +16,7 @@ from engine.store.database import Base, Json, UtcDateTime, now
 class Site(Base):
     """One estate under management. ``parameters`` are its own numbers in force: beside
     the case, so that an act needs no statement more; ``parameter`` rows are their history.
+    ``calendar_version`` counts the changes of its calendar, by which it is kept in memory.
     """
 
     __tablename__ = "site"
@@ -25,6 +26,7 @@ class Site(Base):
     name: Mapped[str] = mapped_column(String(100))
     demo: Mapped[bool] = mapped_column(default=False)
     parameters: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    calendar_version: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class Staff(Base):

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from engine.store.calendar_days import CalendarDay
 from engine.store.cases import Case, Process, ProcessVersion, Task, Wait
 from engine.store.database import Base
 from engine.store.estate import House, HouseParty, Party
 from engine.store.history import Event
+from engine.store.outbox import Incident, Message, OutboxCall
 from engine.store.records import NumberSeries, Record, StoredFile
 from engine.store.staff import Parameter, Site, Staff, StaffRole
 
 __all__ = [
     "Base",
+    "CalendarDay",
     "Case",
     "Event",
     "House",
     "HouseParty",
+    "Incident",
+    "Message",
     "NumberSeries",
+    "OutboxCall",
     "Parameter",
     "Party",
     "Process",

@@ -71,12 +71,28 @@ def read_elements(root: Any) -> dict[str, Element]:
     }
 
 
+def _message_name(node: Any) -> str | None:
+    """The name of the message that an event catches, by its reference."""
+    definition = node.find(f"{{{BPMN}}}messageEventDefinition")
+    holder = node if definition is None else definition
+    reference = holder.get("messageRef")
+    if reference is None:
+        return None
+    for message in node.getroottree().iter(f"{{{BPMN}}}message"):
+        if message.get("id") == reference:
+            return str(message.get("name") or reference)
+    return None
+
+
 def _element(
     node: Any,
     in_lane: Mapping[str, tuple[str, str]],
     lane_properties: Mapping[str, Mapping[str, str]],
 ) -> Element:
     own = properties(node)
+    message = _message_name(node)
+    if message is not None:
+        own["message"] = message
     place = node
     while place is not None and place.get("id") not in in_lane:
         place = place.getparent()

@@ -38,6 +38,8 @@ _FLAGS = (
     "--disable-extensions",
     "--lang=zh-CN",
     "--hide-scrollbars",
+    # Without this the picture is now and then taken before all tiles are painted.
+    "--run-all-compositor-stages-before-draw",
     "--virtual-time-budget=10000",
 )
 

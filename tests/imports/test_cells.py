@@ -180,6 +180,7 @@ def test_areas(value: object, area: str) -> None:
         ("约90", "应是数字"),
         ("NaN", "应是数字"),
         (float("inf"), "已丢失"),
+        (float("nan"), "已丢失"),
     ],
 )
 def test_areas_that_are_none(value: object, part: str) -> None:

@@ -316,6 +316,15 @@ def test_a_formula_counts_as_its_saved_value() -> None:
     assert read(saved).findings == []
 
 
+def test_a_formula_whose_result_is_an_empty_text_is_empty() -> None:
+    file = workbook([HEAD, ("示A·1", "1-1-0101", '=IF(1,"","x")')])
+    xml = sheet_xml(file).replace(b'<c r="C2">', b'<c r="C2" t="str">')
+    assert b't="str"' in xml
+    saved = repacked(file, xl__worksheets__sheet1_xml=xml)
+    assert rows(saved) == [(2, "示A·1", "1-1-0101", None)]
+    assert read(saved).findings == []
+
+
 def test_a_formula_without_a_value_is_named() -> None:
     found = read(workbook([HEAD, ("示A·1", "=1+1", "张三"), ("=A2", "2", "=A2")]))
     where = [(f.row, f.column, f.title) for f in found.findings]

@@ -7,20 +7,21 @@ does not offer but somebody may send anyway goes through ``Visitor.send``.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask.testing import FlaskClient
 from lxml import html
-from werkzeug.datastructures import FileMultiDict, MultiDict
+from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
 from tests.cast import PASSWORD
 
 Pairs = list[tuple[str, Any]]
 File = tuple[str, bytes]  # name, content
+BOUNDARY = "----steward"
+MULTIPART = f"multipart/form-data; boundary={BOUNDARY}"
 UNSENT = ("submit", "image", "button", "reset")
 
 
@@ -175,6 +176,11 @@ class Visitor:
     def open(self, address: str, **more: Any) -> Page:
         return self._arrive(self.client.get(address, **more))
 
+    def fetch(self, address: str) -> tuple[TestResponse, bytes]:
+        """A file: the answer, closed, and its content."""
+        with self.client.get(address) as answer:
+            return answer, answer.get_data()
+
     def sign_in(
         self, username: str, password: str = PASSWORD, at: str = "/inbox"
     ) -> Page:
@@ -196,18 +202,15 @@ class Visitor:
             return self.open(action, query_string=MultiDict(pairs))
         return self._arrive(self.post(action, pairs, form.multipart))
 
-    def post(self, address: str, pairs: Pairs, multipart: bool = False) -> TestResponse:
+    def post(
+        self, address: str, pairs: Pairs, multipart: bool = False, **more: Any
+    ) -> TestResponse:
         """One POST, its redirect not yet followed."""
         if not multipart:
             plain = [(n, v[0] if isinstance(v, tuple) else v) for n, v in pairs]
-            return self.client.post(address, data=MultiDict(plain))
-        body: FileMultiDict = FileMultiDict()
-        for name, value in pairs:
-            if isinstance(value, tuple):
-                body.add_file(name, io.BytesIO(value[1]), filename=value[0])
-            else:
-                body.add(name, value)
-        return self.client.post(address, data=body, content_type="multipart/form-data")
+            return self.client.post(address, data=MultiDict(plain), **more)
+        body = _multipart(pairs)
+        return self.client.post(address, data=body, content_type=MULTIPART, **more)
 
     def send(self, address: str, **values: Any) -> TestResponse:
         """What no page offers: a POST of one's own making, with a valid token."""
@@ -222,6 +225,18 @@ class Visitor:
     def expire(self) -> None:
         """The sign-in runs out: the browser forgets its cookie."""
         self.client.delete_cookie("steward")
+
+
+def _multipart(pairs: Pairs) -> bytes:
+    """RFC 7578, as browsers write it: a file not chosen has an empty name."""
+    parts = []
+    for name, value in pairs:
+        head = f'Content-Disposition: form-data; name="{name}"'
+        if isinstance(value, tuple):
+            head += f'; filename="{value[0]}"\r\nContent-Type: application/octet-stream'
+        content = value[1] if isinstance(value, tuple) else value.encode()
+        parts.append(f"--{BOUNDARY}\r\n{head}\r\n\r\n".encode() + content + b"\r\n")
+    return b"".join([*parts, f"--{BOUNDARY}--\r\n".encode()])
 
 
 def path_of(response: TestResponse) -> str:

@@ -13,6 +13,7 @@ from engine.workflow.layout.graph import Flow, Node, Scope
 
 PITCH = 150  # what one column of tasks takes, in px
 ROW_PITCH = 110
+LONG = 0.7  # part of the longest way
 WIDEST = 160  # a node wider than this spans several columns
 
 
@@ -131,7 +132,9 @@ def assign(scope: Scope) -> Plan:
     plan = Plan(column, spans, back)
     _pull(scope, plan, order, outgoing)
     plan.main = _main_path(scope, plan, order, outgoing)
-    plan.listed = _listed_path(plan, outgoing)
+    listed = _listed_path(plan, outgoing)
+    # A first answer that leads straight to an end is no main path.
+    plan.listed = listed if len(listed) >= LONG * len(plan.main) else plan.main
     return plan
 
 

@@ -30,13 +30,15 @@ def candidates(scope: Scope, plan: Plan) -> list[Plan]:
     first, the branches below it or above.
     """
     found: dict[tuple[tuple[str, float], ...], tuple[float, Plan]] = {}
+    neutral = _Search(scope, plan)
     mains, ways = (plan.main, plan.listed), (False, True)
     starts = [(main, upwards) for main in mains for upwards in ways]
     for main, upwards in starts if len(plan.column) <= LARGE else starts[:1]:
         variant = plan.copy()
         variant.main = main
         search = _Search(scope, variant)
-        variant.row, cost = search.improve(search.first_guess(upwards))
+        variant.row = search.improve(search.first_guess(upwards))
+        cost = neutral.cost(variant.row)
         key = tuple(sorted(variant.row.items()))
         if key not in found or found[key][0] > cost:
             found[key] = cost, variant
@@ -144,8 +146,8 @@ class _Search:
             )
         return rank, start
 
-    def improve(self, rows: Rows) -> tuple[Rows, float]:
-        """The rows after all moves that save something, and their cost."""
+    def improve(self, rows: Rows) -> Rows:
+        """The rows after all moves that save something."""
         rows = self._dense(rows)
         best = self.cost(rows)
         looks = LOOKS // max(1, len(self.flows))
@@ -159,7 +161,7 @@ class _Search:
                         best, rows = cost, moved
             if best >= before or looks <= 0:
                 break
-        return rows, best
+        return rows
 
     def _moves(self, node: str, rows: Rows) -> Iterator[Rows]:
         band = [n for n in rows if self._band(n) == self._band(node)]

@@ -9,19 +9,25 @@ from engine.workflow.layout.graph import Node, Scope
 
 
 def variants(scope: Scope, plan: Plan) -> Iterator[Plan]:
-    """A plan with notes and data in free cells, and one with them in rows of their own."""
-    yield _seated(scope, plan.copy(), new_row=False)
+    """A plan with notes and data in free cells, and two with them in rows of their own.
+
+    The new row is right above (0) or below (1) what they explain.
+    """
+    yield _seated(scope, plan.copy(), None)
     if any(node.satellite for node in scope.nodes.values()):
-        yield _seated(scope, plan.copy(), new_row=True)
+        for below in (0, 1):
+            yield _seated(scope, plan.copy(), below)
 
 
-def _seated(scope: Scope, plan: Plan, *, new_row: bool) -> Plan:
+def _seated(scope: Scope, plan: Plan, new_row: int | None) -> Plan:
     for node in scope.nodes.values():
         if node.satellite:
             friend = _friend(scope, plan, node.id)
-            column = plan.column[friend] if friend else 0
-            row = plan.row[friend] if friend else 0.0
-            _seat(scope, plan, node, (column, row), new_row=new_row)
+            where = 0, 0.0, 1
+            if friend:
+                high = plan.span[friend][1]
+                where = plan.column[friend], plan.row[friend], high
+            _seat(scope, plan, node, where, new_row)
         elif node.kind == "pool":
             plan.column[node.id], plan.row[node.id] = 0, 0.0
             plan.span[node.id] = 1, 1
@@ -43,25 +49,30 @@ def _friend(scope: Scope, plan: Plan, satellite: str) -> str | None:
 
 
 def _seat(
-    scope: Scope, plan: Plan, node: Node, friend: tuple[int, float], *, new_row: bool
+    scope: Scope,
+    plan: Plan,
+    node: Node,
+    friend: tuple[int, float, int],
+    new_row: int | None,
 ) -> None:
-    """Right above or below the friend when free there, else in a new row right above."""
-    column, row = friend
+    """Right above or below the friend when free there, else in a new row beside it."""
+    column, row, high = friend
     taken = {
-        (plan.column[n] + wide, plan.row[n] + high)
+        (plan.column[n] + wide, plan.row[n] + tall)
         for n in plan.column
         if scope.nodes[n].band == node.band
         for wide in range(plan.span[n][0])
-        for high in range(plan.span[n][1])
+        for tall in range(plan.span[n][1])
     }
     rows = {r for _, r in taken}
     plan.span[node.id] = 1, 1
     plan.column[node.id] = column
     for place in (row - 1, row + 1):
-        if place in rows and (column, place) not in taken and not new_row:
+        if place in rows and (column, place) not in taken and new_row is None:
             plan.row[node.id] = place
             return
+    place = row + (high if new_row else 0)
     for other in plan.row:
-        if scope.nodes[other].band == node.band and plan.row[other] >= row:
+        if scope.nodes[other].band == node.band and plan.row[other] >= place:
             plan.row[other] += 1
-    plan.row[node.id] = row
+    plan.row[node.id] = place

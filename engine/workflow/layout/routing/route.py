@@ -13,6 +13,8 @@ from engine.workflow.layout.routing.grid import DOWN, LEFT, RIGHT, UP, Grid
 from engine.workflow.layout.routing.search import Offer, Search
 from engine.workflow.layout.routing.traffic import Path, Traffic
 
+DETOUR = 10.0
+
 # What leaving (out) or entering (in) by a side costs, by kind of shape.
 _OUT = {
     "gateway": {RIGHT: 0.0, DOWN: 1.0, UP: 1.5},
@@ -102,11 +104,20 @@ class Router:
         found = []
         for port in self.grid.ports(node):
             if port.side in prices:
-                price = prices[port.side]
+                price = prices[port.side] + self._detour(flow, port.side, leaving)
                 if not node.host:
                     price += self.traffic.crowding(flow, node, port, leaving=leaving)
                 found.append((port, price))
         return found
+
+    def _detour(self, flow: Flow, side: int, leaving: bool) -> float:
+        """The price of going up first to get down in the end, or the other way round."""
+        host, line = self.grid.scope.host, self.grid.line
+        fall = line(host(flow.target)) - line(host(flow.source))
+        if flow.id in self.grid.plan.back or side not in (UP, DOWN) or not fall:
+            return 0.0
+        towards = (side == DOWN) == (fall > 0)
+        return 0.0 if towards == leaving else DETOUR
 
     def _prices(self, flow: Flow, node: Node, *, leaving: bool) -> dict[int, float]:
         if node.host:

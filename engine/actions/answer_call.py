@@ -1,0 +1,37 @@
+"""The answer of a call to the outside: the case goes on, once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from engine.actions.move import moving, running_case
+from engine.actions.settle import element_line
+from engine.errors import AlreadyDone, NotFound
+from engine.people import Person
+from engine.runtime import Runtime
+from engine.store.database import now
+from engine.store.outbox import OutboxCall
+from engine.workflow import run
+
+
+def answer_call(
+    session: Session, runtime: Runtime, person: Person | None, call_id: str, answer: Any
+) -> None:
+    """Deliver what a call gave; a second answer finds nobody waiting (``AlreadyDone``)."""
+    call = session.get(OutboxCall, call_id, populate_existing=True)
+    if call is None:
+        raise NotFound()
+    case = running_case(session, call.case_id)
+    if case is None or call.state not in ("pending", "failed"):
+        raise AlreadyDone()
+    call.state, call.answer, call.done_at = "done", answer, now()
+    session.flush()
+    whole = moving(session, runtime, case, person, answered=call_id)
+    element = whole.version.elements[call.element]
+    line = element_line(element, "call_answered", task_id=call_id)
+    whole.go(
+        line,
+        lambda specs, state, world: run.answer(specs, state, call_id, answer, world),
+    )

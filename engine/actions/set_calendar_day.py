@@ -1,0 +1,28 @@
+"""Say what a single day is on a site: a working day or a day off."""
+
+from __future__ import annotations
+
+from datetime import date as Date
+
+from sqlalchemy.orm import Session
+
+from engine.actions.calendar_edits import (
+    CalendarChange,
+    change_days,
+    check_editor,
+    check_note,
+    check_year,
+)
+from engine.calendar import Day
+from engine.people import Person
+
+
+def set_calendar_day(
+    session: Session, person: Person, site_id: int, date: Date, kind: str, note: str
+) -> CalendarChange:
+    """``kind`` is workday or holiday. Raises ``NotYours``, ``DayKindRefused``,
+    ``NoteTooLong``, ``DateOutOfCalendar``, ``NotFound``."""
+    check_editor(person, site_id)
+    check_year(date.year)
+    day = Day.stated(kind, check_note(note))
+    return change_days(session, site_id, lambda known: {date: day}, person)
