@@ -13,6 +13,7 @@ from engine.actions.save_draft import save_draft
 from engine.actions.sign_in import SignInRefused, sign_in
 from engine.actions.start_case import start_case
 from engine.actions.unclaim_task import unclaim_task
+from engine.background import Background
 from engine.errors import (
     AlreadyDone,
     AnswersRefused,
@@ -39,6 +40,7 @@ from engine.store.upgrade import upgrade
 __all__ = [
     "AlreadyDone",
     "AnswersRefused",
+    "Background",
     "Event",
     "NotFound",
     "NotYours",

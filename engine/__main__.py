@@ -19,7 +19,7 @@ from engine.actions.import_staff import import_staff, preview_staff
 from engine.actions.load_demo import load_demo, renew_demo_password
 from engine.actions.publish_process import findings_of, publish_process, read_source
 from engine.actions.set_up import ADMINISTRATOR, create_administrator, create_site
-from engine.actions.wake_cases import wake_all
+from engine.background import Background
 from engine.errors import NotFound, Refused
 from engine.imports.report import describe
 from engine.imports.result import ImportResult
@@ -136,9 +136,22 @@ def run(host: str, port: int, first: bool) -> None:
             prepare(session, runtime)
             if session.scalar(select(Site.id).limit(1)) is None:
                 prepare_demo(session, runtime)
+    background = Background(Runtime(Settings.from_environment()))
+    background.start()
     click.echo(f"管家流程已就绪： http://{host}:{port} （按 Ctrl+C 停止）")
     listen = f"--listen={host}:{port}"
-    serve(["waitress-serve", listen, "--threads=8", "--call", "web:create_app"])
+    try:
+        serve(["waitress-serve", listen, "--threads=8", "--call", "web:create_app"])
+    finally:
+        background.stop()
+
+
+@main.command()
+@click.option("--workers", default=2, type=click.IntRange(1, 64))
+def worker(workers: int) -> None:
+    """Do background work: timers, calls. Any number of these may run on PostgreSQL."""
+    with opened() as (_session, runtime):
+        Background(runtime).run(workers)
 
 
 @main.command()
@@ -240,9 +253,10 @@ def check(processes: tuple[str, ...]) -> None:
 
 @main.command()
 def wake() -> None:
-    """Fire every timer that is due, once."""
-    with opened() as (session, runtime):
-        click.echo(f"已唤醒 {wake_all(session, runtime)} 个案件。")
+    """Do everything that is due, once: timers and calls to the outside."""
+    with opened() as (_session, runtime):
+        woken, made = Background(runtime).sweep()
+        click.echo(f"已唤醒 {woken} 个案件，办了 {made} 个外部调用。")
 
 
 @main.command()

@@ -192,7 +192,11 @@ def test_tr6_another_hour_and_another_closing() -> None:
 
 def test_tr6_a_year_without_data_is_an_estimate() -> None:
     assert not CALENDAR.is_provisional(day("2026-11-21"), day("2026-12-31"))
-    assert CALENDAR.is_provisional(day("2026-11-21"), day("2027-01-04"))
+    assert CALENDAR.is_provisional(day("2026-11-21"), day("2027-01-01"))
+    known = Calendar(
+        {day("2027-01-02"): Day.stated(HOLIDAY)}
+    )  # the start is not counted
+    assert not known.is_provisional(day("2027-01-01"), day("2027-01-02"))
     assert CALENDAR.day(day("2027-01-01")) == Day(HOLIDAY, "provisional", False, "元旦")
     # Spring Festival of 2027 is no fixed date, so it is a plain Monday still
     assert CALENDAR.day(day("2027-02-08")) == Day(WORKDAY, "provisional", False)
@@ -257,6 +261,8 @@ def test_tr8_a_week_without_a_working_day_has_no_report() -> None:
         assert CALENDAR.week_report_day(date(2026, 2, n)) is None
     assert CALENDAR.week_report_day(day("2026-02-15")) == day("2026-02-13")
     assert CALENDAR.week_report_day(day("2026-02-23")) == day("2026-02-27")
+    # its Monday alone is a working day
+    assert CALENDAR.week_report_day(day("2024-10-03")) == day("2024-09-30")
 
 
 def test_tr8_a_calendar_without_any_working_day_has_no_end_of_week() -> None:

@@ -64,7 +64,11 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.register_blueprint(family.blueprint)
     if build_version(app):
         app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
-            app.wsgi_app, root=app.static_folder, prefix="static/", max_age=31_536_000, allow_all_origins=False
+            app.wsgi_app,
+            root=app.static_folder,
+            prefix="static/",
+            max_age=31_536_000,
+            allow_all_origins=False,
         )
     return app
 

@@ -14,9 +14,10 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
+from engine import Refused
 from web.asking import KEPT
 from web.cases import redraw_cancel
-from web.refusals import answer
+from web.refusals import answer, refused_page
 from web.start import redraw_start
 from web.tasks import redraw_task
 
@@ -73,7 +74,10 @@ def token_missing(_error: CSRFError) -> ResponseReturnValue:
         return answer(400, sentence)
     flash(sentence, "warning")
     kept = request.form.to_dict(flat=False)
-    return redraw(kept, **(request.view_args or {})), 400
+    try:
+        return redraw(kept, **(request.view_args or {})), 400
+    except Refused as refused:  # Flask handles nothing that a handler raises
+        return refused_page(refused)
 
 
 def add_kept(app: Flask) -> None:

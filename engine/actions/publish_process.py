@@ -29,12 +29,14 @@ class FormFileRefused(Refused):
 
 
 class CheckFailed(Refused):
-    """流程“{process}”有 {count} 处错误，不能发布。"""
+    """流程“{process}”有 {count} 处错误，不能发布：{first}"""
 
     status = 422
 
     def __init__(self, process: str, findings: list[Finding]) -> None:
-        super().__init__(process=process, count=len(findings))
+        super().__init__(
+            process=process, count=len(findings), first=findings[0].sentence
+        )
         self.findings = findings
 
 

@@ -14,7 +14,7 @@ from engine.progress import Element, Progress, Wait
 from engine.runtime import Functions, Published
 from engine.store.cases import Case, Task
 from engine.store.cases import Wait as WaitRow
-from engine.store.database import StaleCase, changed_rows, insert_rows
+from engine.store.database import StaleCase, changed_rows, insert_rows, note_due
 from engine.store.history import Event
 from engine.store.outbox import OutboxCall
 from engine.workflow.run import World
@@ -215,6 +215,8 @@ def _save_calls(act: Act, progress: Progress) -> None:
         for call in progress.calls
     ]
     insert_rows(act.session, OutboxCall, rows)
+    if rows:
+        note_due(act.session, act.at)
 
 
 def _task_row(act: Act, version: Published, wait: Wait) -> dict[str, Any]:

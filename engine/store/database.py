@@ -140,17 +140,33 @@ def transact(
         try:
             result = act(session, *args, **kwargs)
             session.commit()
+            _nudge(session)
             return result
         except (StaleCase, OperationalError) as conflict:
             session.rollback()
+            session.info.pop("due", None)
             if isinstance(conflict, OperationalError) and not _is_lock(conflict):
                 raise
             if attempt == 2:
                 raise Busy() from conflict
         except BaseException:
             session.rollback()
+            session.info.pop("due", None)
             raise
     raise AssertionError("unreachable")
+
+
+def note_due(session: Session, due: datetime) -> None:
+    """Something will be due then, once this transaction is committed."""
+    earliest = session.info.get("due")
+    session.info["due"] = due if earliest is None else min(earliest, due)
+
+
+def _nudge(session: Session) -> None:
+    """Tell the background of what an act left for it; ``on_due`` may be missing."""
+    due, on_due = session.info.pop("due", None), session.info.get("on_due")
+    if due is not None and on_due is not None:
+        on_due(due)
 
 
 def _is_lock(error: OperationalError) -> bool:

@@ -108,12 +108,13 @@ class ScriptEngine(PythonScriptEngine):  # type: ignore[misc]
         except Refused as refusal:
             raise _at(task, refusal) from refusal
 
-    def call_service(self, task: Task, **operation: Any) -> str:
+    def call_service(self, task: Task, **operation: Any) -> str | None:
         """What our own call raises comes through untouched: its status is the answer.
 
         Overridden because the stock method hides every error behind a NameError.
         """
-        return str(self.environment.call_service(task, **operation))
+        answer: str | None = self.environment.call_service(task, **operation)
+        return answer
 
 
 def script_engine(

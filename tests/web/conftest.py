@@ -11,6 +11,7 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import text, update
 from sqlalchemy.orm import sessionmaker
 
@@ -48,9 +49,16 @@ def office(furnished: Office, tmp_path: Path) -> Iterator[Office]:
     engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Templates compiled once, not once for each application."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(office: Office) -> Iterator[Flask]:
+def app(office: Office, compiled: FileSystemBytecodeCache) -> Iterator[Flask]:
     made = web.create_app(office.runtime.settings)
+    made.jinja_env.bytecode_cache = compiled
     yield made
     with made.app_context():
         web.db.engine.dispose()

@@ -74,38 +74,32 @@ def test_a_file_sent_with_a_form_that_will_not_do_stays_with_it(
     assert stored(office) == 1
 
 
-@pytest.mark.parametrize(
-    "name, content, status, sentence",
-    [
-        ("a.exe", b"MZ\x90\x00" + b"0" * 200, 422, "不是图片"),
-        ("身份证.png", PDF, 422, "内容与扩展名不符"),
-        ("身份证.pdf", PNG, 422, "内容与扩展名不符"),
-        ("身份证.png", b"<html><script>alert(1)</script>", 422, "不是图片"),
-        ("身份证.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>", 422, "不是图片"),
-        ("身份证.png", b"", 422, "是空的"),
-        ("长" * 300 + ".png", PNG, 422, "文件名太长"),
-        ("", PNG, 422, "文件名太长"),
-    ],
-)
+REFUSED = [
+    ("a.exe", b"MZ\x90\x00" + b"0" * 200, "不是图片"),
+    ("身份证.png", PDF, "内容与扩展名不符"),
+    ("身份证.pdf", PNG, "内容与扩展名不符"),
+    ("身份证.png", b"<html><script>alert(1)</script>", "不是图片"),
+    ("身份证.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "不是图片"),
+    ("身份证.png", b"", "是空的"),
+    ("长" * 300 + ".png", PNG, "文件名太长"),
+    ("", PNG, "文件名太长"),
+]
+
+
 def test_what_is_not_what_it_should_be_is_refused(
-    office: Office,
-    address: str,
-    arrives: Arrives,
-    name: str,
-    content: bytes,
-    status: int,
-    sentence: str,
+    office: Office, address: str, arrives: Arrives
 ) -> None:
     visitor = arrives("lusy")
-    answer = upload(visitor, address, name, content)
-    assert answer.status_code == status
-    assert sentence in answer.json["error"]
-    if name:
-        form = visitor.open(address).form().fill(id_copy=(name, content))
-        page = visitor.press(form, "submit")
-        assert page.status == 422
-        assert sentence in page.error("id_copy")
-        assert page.title == "复印证件、收取资料"
+    for name, content, sentence in REFUSED:
+        answer = upload(visitor, address, name, content)
+        assert answer.status_code == 422
+        assert sentence in answer.json["error"]
+        if name:  # a browser names every file
+            form = visitor.open(address).form().fill(id_copy=(name, content))
+            page = visitor.press(form, "submit")
+            assert page.status == 422
+            assert sentence in page.error("id_copy")
+            assert page.title == "复印证件、收取资料"
     assert stored(office) == 0
 
 

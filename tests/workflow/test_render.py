@@ -26,7 +26,8 @@ from tests.workflow.random_models import BPMN
 BUILD = Path(__file__).parents[2] / "web" / "static" / "build"
 MODEL = (
     f'<definitions xmlns="{BPMN}" id="d" targetNamespace="t"><process id="p">'
-    '<startEvent id="begun" name="已受理"/><scriptTask id="a" name="核对材料"><script>a = 1</script></scriptTask>'
+    '<startEvent id="begun" name="已受理"/>'
+    '<scriptTask id="a" name="核对材料"><script>a = 1</script></scriptTask>'
     '<endEvent id="done" name="已办结"/>'
     '<sequenceFlow id="f1" sourceRef="begun" targetRef="a"/>'
     '<sequenceFlow id="f2" sourceRef="a" targetRef="done"/></process></definitions>'

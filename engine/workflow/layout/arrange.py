@@ -39,6 +39,8 @@ def _draw(
     wires = {name: segments.of(name, path) for name, path in paths.items()}
     docks.spread(wires, grid)
     counts = tracks.assign(wires, grid)
+    if docks.part(wires):
+        counts = tracks.assign(wires, grid)
     picture = show(Measures(Room(scope, plan, grid, wires), counts), inner)
     cost = effort.of({name: picture.lines[name] for name in paths})
     cost += HEIGHT * picture.height

@@ -8,17 +8,25 @@ from engine.workflow.layout.graph import Node
 from engine.workflow.layout.labels import Box, Line
 from engine.workflow.layout.routing.grid import LEFT, RIGHT, UP
 
+STEP = 12  # px
 
-def dock(node: Node, box: Box, way: int, at: float) -> tuple[float, float]:
-    """The point on the side ``way`` of a shape where a line at ``at`` px meets it."""
+
+def dock(node: Node, box: Box, way: int, at: float) -> list[tuple[float, float]]:
+    """Points from the border of a shape to the line at ``at`` px that leaves by ``way``.
+
+    Mostly one point. A line past the shape (from a deadline off the middle of its host
+    straight to a small shape) is led to its middle with a step.
+    """
     x, y, width, height = box
-    middle = y + node.anchor if way in (LEFT, RIGHT) else x + width / 2
+    if way in (LEFT, RIGHT):
+        inward = _inward(node, at - y - node.anchor)
+        return [(x + width - inward if way == RIGHT else x + inward, at)]
+    middle = x + width / 2
+    border, out = (y, -STEP) if way == UP else (y + height, STEP)
+    if abs(at - middle) > width / 2:
+        return [(middle, border), (middle, border + out), (at, border + out)]
     inward = _inward(node, at - middle)
-    if way == RIGHT:
-        return x + width - inward, at
-    if way == LEFT:
-        return x + inward, at
-    return (at, y + inward) if way == UP else (at, y + height - inward)
+    return [(at, border + inward if way == UP else border - inward)]
 
 
 def _inward(node: Node, off: float) -> float:

@@ -99,24 +99,28 @@ def _place(box: Box, line: Line, taken: list[Box], lines: Iterable[Line]) -> Box
 
 
 def _places(box: Box, line: Line) -> Iterator[Box]:
-    """The box itself, then beside the line: on both sides, from its source to its target."""
+    """The box itself, then beside the line: near it first, from source to target."""
     yield box
     _, _, width, height = box
-    for start, end in zip(line, line[1:]):
-        (x1, y1), (x2, y2) = start, end
+    for far in (0, height + 2, 2 * height + 4):
+        for x, y, level, onward in _along(line):
+            if level:
+                left = x if onward else x - width
+                for top in (y - 3 - height - far, y + 3 + far):
+                    yield left, top, width, height
+            else:
+                top = y if onward else y - height
+                for left in (x + GAP + far, x - GAP - width - far):
+                    yield left, top, width, height
+
+
+def _along(line: Line) -> Iterator[tuple[float, float, bool, bool]]:
+    """Points on a line; is it level there, and does it run right or down?"""
+    for (x1, y1), (x2, y2) in zip(line, line[1:]):
         length = abs(x2 - x1) + abs(y2 - y1)
         for gone in range(GAP, max(GAP + 1, length), STEP):
             x, y = x1 + (x2 - x1) * gone / length, y1 + (y2 - y1) * gone / length
-            if y1 == y2:
-                left = x if x2 > x1 else x - width
-                yield from (
-                    (left, y + side, width, height) for side in (-3 - height, 3)
-                )
-            else:
-                top = y if y2 > y1 else y - height
-                yield from (
-                    (x + side, top, width, height) for side in (GAP, -GAP - width)
-                )
+            yield x, y, y1 == y2, x2 > x1 or y2 > y1
 
 
 def _hull(start: Point, end: Point) -> Box:

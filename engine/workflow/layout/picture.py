@@ -92,18 +92,17 @@ class _Drawing:
         return at
 
     def _points(self, name: str, wire: list[Segment]) -> Line:
-        flow, nodes, shapes = (
-            self.room.flows[name],
-            self.scope.nodes,
-            self.picture.shapes,
-        )
-        source, target = nodes[flow.source], nodes[flow.target]
+        flow = self.room.flows[name]
         ats = [self._at(segment, name) for segment in wire]
-        points = [dock(source, shapes[source.id], side(wire[0], out=True), ats[0])]
+        points = self._end(flow.source, side(wire[0], out=True), ats[0])
         for segment, one, other in zip(wire, ats, ats[1:]):
             points.append((other, one) if segment.level else (one, other))
-        end = dock(target, shapes[target.id], side(wire[-1], out=False), ats[-1])
-        return straightened([(round(x), round(y)) for x, y in [*points, end]])
+        points += self._end(flow.target, side(wire[-1], out=False), ats[-1])[::-1]
+        return straightened([(round(x), round(y)) for x, y in points])
+
+    def _end(self, node: str, way: int, at: float) -> list[tuple[float, float]]:
+        """From the border of a node to the line ``at`` px that leaves its side ``way``."""
+        return dock(self.scope.nodes[node], self.picture.shapes[node], way, at)
 
     def _add_labels(self) -> None:
         picture, room = self.picture, self.room

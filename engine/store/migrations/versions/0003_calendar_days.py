@@ -27,7 +27,7 @@ def upgrade() -> None:
         sa.Column("confirmed", sa.Boolean(), nullable=False),
         sa.Column("note", sa.String(length=100), nullable=False),
         sa.Column("set_by", sa.Integer(), nullable=True),
-        sa.Column("set_at", UtcDateTime(timezone=True), nullable=False),
+        sa.Column("set_at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["set_by"], ["staff.id"], name=op.f("fk_calendar_day_set_by")
         ),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from engine.workflow.layout.placement.columns import Plan
 from collections.abc import Iterator
 
 from engine.workflow.layout.graph import Node, Scope
+from engine.workflow.layout.placement.columns import Plan
 
 
 def variants(scope: Scope, plan: Plan) -> Iterator[Plan]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import permutations
 
 from engine.workflow.layout.routing.grid import Grid
 from engine.workflow.layout.routing.segments import Segment
@@ -41,29 +42,35 @@ def spread(wires: dict[str, list[Segment]], grid: Grid) -> None:
             named = any(flows[s.flow].name for group in groups.values() for s in group)
             room = ROOM.get(scope.nodes[node].kind, 32)
             _spread(list(groups.values()), room, NAMED_PITCH if named else PITCH)
-    _part_swaps(wires)
 
 
-def _part_swaps(wires: dict[str, list[Segment]]) -> None:
-    """Two flows that change rows with each other in one gap would meet on both rows.
+def part(wires: dict[str, list[Segment]]) -> bool:
+    """Moves docks of lines that would lie on another one in the row they come from.
 
-    One of them leaves its shape a little lower, so that they cross instead.
+    When two flows change rows with each other in one gap, no order of their tracks keeps
+    them apart; one of them then leaves its shape a little lower. Returns whether any was
+    moved: the tracks have to be assigned again.
     """
-    seen: dict[tuple[int, int, int], list[Segment]] = defaultdict(list)
+    moved = False
+    gaps: dict[int, list[Segment]] = defaultdict(list)
     for wire in wires.values():
-        for piece in wire[1:2]:
+        for piece in wire[1:]:
             if not piece.level and piece.line % 2 == 0:
-                for other in seen[piece.line, piece.end, piece.start]:
-                    _part(piece, other)
-                seen[piece.line, piece.start, piece.end].append(piece)
+                gaps[piece.line].append(piece)
+    for pieces in gaps.values():
+        for one, other in permutations(pieces, 2):
+            stub = other.before
+            if stub and not stub.before and not stub.shift and _covered(one, other):
+                stub.shift = PITCH
+                stub.key += PITCH * _KEY
+                moved = True
+    return moved
 
 
-def _part(one: Segment, other: Segment) -> None:
-    for stub in (one.before, other.before):
-        if stub is not None and not stub.shift:
-            stub.shift = PITCH
-            stub.key = stub.line + stub.shift * _KEY
-            return
+def _covered(one: Segment, other: Segment) -> bool:
+    """Does ``one`` turn right, left of ``other``, in the row ``other`` comes from?"""
+    row = other.ends()[0]
+    return one.track < other.track and row[1] < 0 and (row[0], 1) in one.ends()
 
 
 def _spread(groups: list[list[Segment]], room: int, pitch: int) -> None:

@@ -1,0 +1,86 @@
+"""Background work: huey wakes and spreads it, our due rows are the truth.
+
+With the queue's tables deleted nothing is lost: the sweep of every minute finds what is
+due in our own tables. A nudge after a commit only makes it sooner.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from huey import Huey, PostgresHuey, SqliteHuey, crontab
+from huey.consumer import Consumer
+from sqlalchemy.orm import sessionmaker
+
+from engine.actions.make_calls import due_calls, make_call
+from engine.actions.wake_cases import wake_all
+from engine.runtime import Runtime
+from engine.settings import Settings
+from engine.store.database import now, open_engine
+
+QUEUE = "steward"
+SOONEST = timedelta(milliseconds=50)  # a timer fires after its moment, not at it
+
+
+def open_queue(settings: Settings) -> Huey:
+    """The queue beside the database: a file of its own, or PostgreSQL's tables."""
+    if settings.database_url.startswith("postgresql"):
+        dsn = settings.database_url.replace("postgresql+psycopg://", "postgresql://", 1)
+        return PostgresHuey(QUEUE, dsn=dsn, results=False)
+    path = settings.var / "queue.sqlite3"
+    return SqliteHuey(QUEUE, filename=str(path), fsync=False, results=False)
+
+
+class _Embedded(Consumer):  # type: ignore[misc]
+    """A consumer inside another program, whose signal handlers stay its own."""
+
+    def _set_signal_handlers(self) -> None:
+        pass
+
+
+class Background:
+    """The background work of one installation."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self.runtime = runtime
+        self.queue = open_queue(runtime.settings)
+        self._engine = open_engine(runtime.settings.database_url)
+        self._sessions = sessionmaker(self._engine)
+        self._consumer: Consumer | None = None
+        self._sweep = self.queue.task(name="sweep")(self.sweep)
+        self.queue.periodic_task(crontab(), name="sweep_every_minute")(self.sweep)
+
+    def sweep(self) -> tuple[int, int]:
+        """Do everything that is due now: how many cases woke, how many calls were made."""
+        with self._sessions() as session:
+            woken = wake_all(session, self.runtime)
+            made = 0
+            while calls := due_calls(session):
+                session.rollback()
+                made += sum(make_call(session, self.runtime, call) for call in calls)
+        return woken, made
+
+    def nudge(self, due: datetime) -> None:
+        """Something will be due at ``due``: sweep then. A lost nudge loses nothing."""
+        self._sweep.schedule(eta=max(due, now()) + SOONEST)
+
+    def start(self) -> None:
+        """Work in threads of this process, beside the web server."""
+        self._consumer = _Embedded(self.queue, workers=1, max_delay=1.0)
+        self._consumer.start()
+
+    def stop(self) -> None:
+        if self._consumer is not None:
+            self._consumer.stop(graceful=True)
+            self._consumer = None
+        self._engine.dispose()
+
+    def run(self, workers: int) -> None:
+        """Work in the foreground until a signal stops it: ``steward worker``."""
+        self.queue.create_consumer(workers=workers, max_delay=1.0).run()
+
+
+def nudging(background: Background) -> dict[str, Any]:
+    """What a session's ``info`` carries so that ``transact`` nudges after its commit."""
+    return {"on_due": background.nudge}
