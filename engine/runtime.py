@@ -6,6 +6,7 @@ import json
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from threading import Lock
 from typing import Any
@@ -13,13 +14,16 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
+from engine.calendar import CALENDAR_FUNCTIONS, calendar_functions
 from engine.connectors import connector_names
 from engine.errors import NotFound, Refused
 from engine.forms import Form
 from engine.progress import Element
 from engine.sealing import Seal
 from engine.settings import Settings
+from engine.store.calendar_days import Calendars
 from engine.store.cases import ProcessVersion
+from engine.store.database import now
 from engine.store.estate import house_facts
 from engine.store.staff import Site
 from engine.workflow.library import properties_of
@@ -77,6 +81,7 @@ class Runtime:
         self.settings = settings
         self._versions: OrderedDict[str, Published] = OrderedDict()
         self._lock = Lock()
+        self.calendars = Calendars()
 
     @cached_property
     def seal(self) -> Seal:
@@ -126,10 +131,14 @@ class Runtime:
 
     def world(self, session: Session, site: Site) -> World:
         """What a case of this site may ask when it runs."""
-        return World(self.functions(session, site), connector_names())
+        rules: dict[datetime, Any] = {}
+        return World(self.functions(session, site, rules), connector_names(), rules)
 
-    def functions(self, session: Session, site: Site) -> Functions:
-        """What expressions may ask of our own tables, beside the default list."""
+    def functions(
+        self, session: Session, site: Site, rules: dict[datetime, Any] | None = None
+    ) -> Functions:
+        """What expressions may ask of our own tables and the site's calendar, beside the
+        default list. ``rules`` takes note of how limits in working days are made."""
 
         def param(name: str) -> Any:
             if name not in self.parameters:
@@ -139,10 +148,15 @@ class Runtime:
         def house(code: str) -> dict[str, Any] | None:
             return house_facts(session, site.id, str(code)) if code else None
 
-        return {"param": param, "house": house}
+        calendar = self.calendars.of(session, site)
+        return {
+            "param": param,
+            "house": house,
+            **calendar_functions(calendar, now, rules),
+        }
 
 
-FUNCTION_NAMES = frozenset({"param", "house"})
+FUNCTION_NAMES = frozenset({"param", "house"}) | CALENDAR_FUNCTIONS
 
 
 def _restore(row: ProcessVersion) -> Published:

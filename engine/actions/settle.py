@@ -6,17 +6,17 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import delete, update
+from sqlalchemy import update
 
+from engine.actions.wait_rows import save_calls, save_waits
 from engine.expressions import evaluate
+from engine.forms import Names
 from engine.operations.act import Act, perform
-from engine.progress import Element, Progress, Wait
+from engine.progress import Element, Progress
 from engine.runtime import Functions, Published
-from engine.store.cases import Case, Task
-from engine.store.cases import Wait as WaitRow
-from engine.store.database import StaleCase, changed_rows, insert_rows, note_due
+from engine.store.cases import Case
+from engine.store.database import StaleCase, changed_rows, insert_rows
 from engine.store.history import Event
-from engine.store.outbox import OutboxCall
 from engine.workflow.run import World
 
 Line = dict[str, Any]
@@ -56,8 +56,8 @@ def settle(
         ended_at=act.at if over else None,
         **texts(version, data, world.functions),
     )
-    _save_waits(act, version, progress, data, world)
-    _save_calls(act, progress)
+    save_waits(act, version, progress, data, world)
+    save_calls(act, progress)
     _perform(act, progress)
     act.file_papers()
 
@@ -98,20 +98,13 @@ def texts(
     version: Published, data: Mapping[str, Any], functions: Functions
 ) -> dict[str, str]:
     """The case's title and its line of context, computed from its data."""
-    names = _Lenient(data)
+    names = Names(data)
     found = {}
     for column, otherwise in (("title", version.name), ("context", "")):
         source = version.properties.get(column)
         value = evaluate(source, names, functions) if source else otherwise
         found[column] = str(value or otherwise)[:200]
     return found
-
-
-class _Lenient(dict[str, Any]):
-    """Variables that have no value yet read as None."""
-
-    def __missing__(self, name: str) -> None:
-        return None
 
 
 def element_line(element: Element, kind: str, **more: Any) -> Line:
@@ -160,98 +153,6 @@ def _ending(progress: Progress, outcome: str | None) -> list[Line]:
     if not progress.ended:
         return []
     return [{"kind": "case_ended", "detail": {"outcome": outcome}}]
-
-
-def _save_waits(
-    act: Act, version: Published, progress: Progress, data: dict[str, Any], world: World
-) -> None:
-    session = act.session
-    tasks_gone = [
-        w.id for w in progress.closed if w.kind == "task" and w.id != act.task_id
-    ]
-    if tasks_gone:
-        changed_rows(
-            session,
-            update(Task)
-            .where(Task.id.in_(tasks_gone), Task.state == "open")
-            .values(state="cancelled", ended_at=act.at, draft=None),
-        )
-    events_gone = [w.id for w in progress.closed if w.kind not in ("task", "call")]
-    if events_gone:
-        gone = delete(WaitRow).where(WaitRow.id.in_(events_gone))
-        session.execute(gone.execution_options(synchronize_session=False))
-    tasks = [_task_row(act, version, w) for w in progress.opened if w.kind == "task"]
-    insert_rows(session, Task, tasks)
-    events = [w for w in progress.opened if w.kind not in ("task", "call")]
-    insert_rows(
-        session, WaitRow, [_wait_row(act, version, w, data, world) for w in events]
-    )
-
-
-def _save_calls(act: Act, progress: Progress) -> None:
-    """New calls into the outbox; those nobody waits for any more are dropped."""
-    dropped = [
-        w.id for w in progress.closed if w.kind == "call" and w.id != act.answered
-    ]
-    if dropped:
-        changed_rows(
-            act.session,
-            update(OutboxCall)
-            .where(OutboxCall.id.in_(dropped), OutboxCall.state != "done")
-            .values(state="dropped", done_at=act.at),
-        )
-    rows = [
-        {
-            "id": call.id,
-            "case_id": act.case_id,
-            "element": call.element,
-            "operation": call.operation,
-            "request": dict(call.values),
-            "state": "pending",
-            "attempts": 0,
-            "due_at": act.at,
-            "created_at": act.at,
-        }
-        for call in progress.calls
-    ]
-    insert_rows(act.session, OutboxCall, rows)
-    if rows:
-        note_due(act.session, act.at)
-
-
-def _task_row(act: Act, version: Published, wait: Wait) -> dict[str, Any]:
-    element = version.elements[wait.element]
-    return {
-        "id": wait.id,
-        "case_id": act.case_id,
-        "element": element.id,
-        "step": element.step,
-        "name": element.name or element.id,
-        "role": element.role,
-        "worked_by": element.worked_by,
-        "form": element.form,
-        "item": None if wait.item is None else dict(wait.item),
-        "due_at": wait.due_at,
-        "created_at": act.at,
-        "state": "open",
-        "priority": 0,
-    }
-
-
-def _wait_row(
-    act: Act, version: Published, wait: Wait, data: dict[str, Any], world: World
-) -> dict[str, Any]:
-    source = version.elements[wait.element].properties.get("correlation")
-    value = evaluate(source, _Lenient(data), world.functions) if source else None
-    return {
-        "id": wait.id,
-        "case_id": act.case_id,
-        "element": wait.element,
-        "kind": wait.kind,
-        "name": wait.name,
-        "correlation": None if value is None else str(value),
-        "due_at": wait.due_at,
-    }
 
 
 def _perform(act: Act, progress: Progress) -> None:

@@ -18,7 +18,7 @@ _KIND = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}")
 _RESERVED = ("typename", "csrf_token")
 # A call looks only among the functions, so this data name of the written records
 # (R05, R08, R09, R25) takes nothing away.
-_ALSO_DATA = ("date",)
+_ALSO_DATA = ("date", "at", "months", "hours", "days", "minutes")
 
 _TEXT, _FLAG, _COUNT = (str,), (bool,), (int,)
 _UI: Mapping[str, tuple[type, ...]] = {

@@ -99,7 +99,8 @@ class Task(Base):
 
     ``id`` is SpiffWorkflow's own task id; ``role`` the lane, ``worked_by`` the role
     that acts in it (staff at the counter act for an owner, who has no account).
-    ``item`` holds the variables of one turn of a multi-instance.
+    ``item`` holds the variables of one turn of a multi-instance; ``due_rule`` how a
+    limit in working days was made, to be made anew when the calendar changes.
     """
 
     __tablename__ = "task"
@@ -137,6 +138,7 @@ class Task(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    due_rule: Mapped[dict[str, Any] | None] = mapped_column(Json)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     draft: Mapped[dict[str, Any] | None] = mapped_column(Json, deferred=True)
@@ -161,4 +163,5 @@ class Wait(Base):
     name: Mapped[str] = mapped_column(Text, default="")
     correlation: Mapped[str | None] = mapped_column(String(200))
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    due_rule: Mapped[dict[str, Any] | None] = mapped_column(Json)
     leased_until: Mapped[datetime | None] = mapped_column(UtcDateTime)

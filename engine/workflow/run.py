@@ -11,6 +11,7 @@ import logging
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -47,10 +48,12 @@ class StepFailed(Refused):
 @dataclass(frozen=True)
 class World:
     """What a case's expressions may ask (``functions``), and which operations of its
-    service tasks go to the outside and are waited for (``outside``)."""
+    service tasks go to the outside and are waited for (``outside``). ``due_rules`` is
+    filled meanwhile: how each limit in working days was made, by its instant."""
 
     functions: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     outside: frozenset[str] = frozenset()
+    due_rules: Mapping[datetime, Any] = field(default_factory=dict)
 
 
 def start(specs: Specs, data: Mapping[str, Any], world: World) -> Progress:
@@ -122,6 +125,16 @@ def answer(
     return _Act(workflow, world).run(
         lambda: task.task_spec.take(task, deepcopy(result))
     )
+
+
+def shift_timers(specs: Specs, state: bytes, moved: Mapping[str, datetime]) -> bytes:
+    """The state with other moments for timers that wait, by wait id; nothing runs."""
+    workflow = load(state, specs)
+    for wait_id, due in moved.items():
+        task = _find(workflow, wait_id)
+        if task is not None and isinstance(task.internal_data.get("event_value"), str):
+            task.internal_data["event_value"] = due.isoformat()
+    return dump(workflow)
 
 
 def stop(specs: Specs, state: bytes) -> Progress:

@@ -109,9 +109,8 @@ def test_a_message_starts_a_case(office: Office) -> None:
         "</extensionElements></messageEventDefinition></startEvent>"
         f'{PAY}<endEvent id="paid"/>'
     )
-    publish(
-        office, "called", drawing("called", nodes, "called > pay\n pay > paid", MESSAGE)
-    )
+    flows = "called > pay\n pay > paid"
+    publish(office, "incoming", drawing("incoming", nodes, flows, MESSAGE))
     message = send(office, payload={"number": "110"})
     assert message.delivered_to is not None
     assert waits_for(office, message.delivered_to) == ["pay"]

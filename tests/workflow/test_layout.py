@@ -345,6 +345,11 @@ def test_labels_are_as_wide_as_their_longest_line(name: str, cap: int, lines: in
     assert len(text.wrap(name, width)) == lines
 
 
+def test_a_line_does_not_begin_with_a_comma():
+    width, _ = text.label("身份不符，不予办理", 90)
+    assert text.wrap("身份不符，不予办理", width) == ["身份不符，", "不予办理"]
+
+
 def test_long_names_wrap_as_bpmn_js_wraps_them():
     # diagram-js cuts a word one character earlier than it would fit (util/Text.js).
     assert text.wrap("甲" * 9, 90) == ["甲" * 7, "甲" * 2]

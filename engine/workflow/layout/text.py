@@ -20,6 +20,7 @@ LINE_HEIGHT = 1.2
 _NARROW = {**dict.fromkeys("ijl'|.,:;! ", 0.28), **dict.fromkeys("ftr()[]-/", 0.33)}
 _WIDE = {**dict.fromkeys("mwMW@%", 0.87), **dict.fromkeys("ABCDEFGHKNOPQRSUVXYZ", 0.7)}
 _DIGIT = 0.56
+_NEVER_FIRST = frozenset("，。、；：？！）》」』”,.;:?!)")  # in a line (GB/T 15834)
 
 
 def _character(char: str) -> float:
@@ -73,6 +74,7 @@ def label(text: str, cap: int, size: int = OUTSIDE) -> tuple[int, int]:
     whole = math.ceil(width(text, size)) + 4
     count = len(wrap(text, min(cap, whole), size))
     for box in range(max(20, whole // count), min(cap, whole)):
-        if len(wrap(text, box - 3, size)) <= count:
-            return box, height(count, size)
+        lines = wrap(text, box - 3, size)
+        if len(lines) <= count and not any(line[:1] in _NEVER_FIRST for line in lines):
+            return box, height(len(lines), size)
     return min(cap, whole), height(count, size)
