@@ -20,7 +20,7 @@ from engine.settings import Settings
 from engine.store.database import now, open_engine
 
 QUEUE = "steward"
-SOONEST = timedelta(milliseconds=50)  # a timer fires after its moment, not at it
+MINUTE = timedelta(minutes=1)
 
 
 def open_queue(settings: Settings) -> Huey:
@@ -62,8 +62,9 @@ class Background:
         return woken, made
 
     def nudge(self, due: datetime) -> None:
-        """Something will be due at ``due``: sweep then. A lost nudge loses nothing."""
-        self._sweep.schedule(eta=max(due, now()) + SOONEST)
+        """Something will be due at ``due``: sweep in the minute after, or now for what is
+        due already. A lost nudge loses nothing."""
+        self._sweep.schedule(eta=due + MINUTE if due > now() else now())
 
     def start(self) -> None:
         """Work in threads of this process, beside the web server."""

@@ -26,16 +26,21 @@ LEASE = timedelta(seconds=60)
 def take_due(session: Session, limit: int = 50) -> list[int]:
     """Lease due timers to this worker: ids of their cases, the longest overdue first.
 
-    A timer is due after its moment has passed, so an act exactly at a limit is on time.
+    A timer is due when its minute has passed, so an act exactly at a limit is on time.
     Only cases without an open incident of a timer are taken.
     """
     at = now()
+    minute = at.replace(second=0, microsecond=0)
     stuck = select(Incident.case_id).where(
         Incident.kind == "timer", Incident.resolved_at.is_(None)
     )
+    if session.scalar(select(Wait.id).where(Wait.due_at < minute).limit(1)) is None:
+        return []  # nothing due takes no lock
     due = (
         select(Wait.id)
-        .where(Wait.due_at < at, Wait.leased_until.is_(None) | (Wait.leased_until < at))
+        .where(
+            Wait.due_at < minute, Wait.leased_until.is_(None) | (Wait.leased_until < at)
+        )
         .where(Wait.case_id.not_in(stuck))
         .order_by(Wait.due_at)
         .limit(limit)

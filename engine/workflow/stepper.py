@@ -7,9 +7,12 @@ depth of 1,000 it no longer sees the task that waits (design/spiffworkflow.md 6,
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 from SpiffWorkflow.bpmn import BpmnWorkflow
+from SpiffWorkflow.bpmn.specs.event_definitions.multiple import MultipleEventDefinition
+from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.util.task import TaskState
 
@@ -87,7 +90,32 @@ class FlatWorkflow(_Flat, BpmnWorkflow):  # type: ignore[misc]
             id(one) not in known for one in self.get_active_subprocesses()
         )
 
+    def refresh_timers(self) -> None:
+        """Fire what is due. Times are exact to the minute (TR-1), and an act in the very
+        minute of a limit is on time (TR-2): a timer fires in the minute after."""
+        minute = datetime.now(UTC).replace(second=0, microsecond=0)
+        for task in list(self.event_manager.tasks.values()):
+            definition = task.task_spec.event_definition
+            if not isinstance(
+                definition, (TimerEventDefinition, MultipleEventDefinition)
+            ):
+                continue
+            due = due_moment(task)
+            if due is None or due < minute:
+                task.task_spec._update(task)
+
     def every_task(self) -> Iterator[Task]:
         yield from self.tasks.values()
         for subprocess in self.subprocesses.values():
             yield from subprocess.tasks.values()
+
+
+def due_moment(task: Task) -> datetime | None:
+    """When a waiting timer is due; None where it has not begun to count, or has ended."""
+    value = task.internal_data.get("event_value")
+    if isinstance(value, dict):  # a cycle timer
+        value = value["next"] if value["cycles"] != 0 else None
+    if not isinstance(value, str):
+        return None
+    due: datetime = TimerEventDefinition.get_datetime(value)
+    return due

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
@@ -13,7 +14,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.progress import Wait
 from engine.workflow.calls import CallTask
-from engine.workflow.stepper import FlatWorkflow
+from engine.workflow.stepper import FlatWorkflow, due_moment
 
 Task = Any
 _ABSENT = object()
@@ -52,7 +53,7 @@ def _event(task: Task) -> Wait:
         if kind != "timer" and getattr(part, "name", None)
     ]
     kind = "timer" if "timer" in kinds else kinds[0]
-    due = _due(task.internal_data.get("event_value"))
+    due = due_moment(task)
     return Wait(task.id.hex, task.task_spec.bpmn_id, kind, NAMES_APART.join(names), due)
 
 
@@ -65,28 +66,19 @@ def _kind(definition: Any) -> str:
     return type(definition).__name__.removesuffix("EventDefinition").lower()
 
 
-def _due(value: Any) -> datetime | None:
-    if isinstance(value, dict):  # a cycle timer
-        value = value["next"] if value["cycles"] != 0 else None
-    if not isinstance(value, str):
-        return None
-    due: datetime = TimerEventDefinition.get_datetime(value)
-    return due
-
-
 def collapse_missed(workflow: FlatWorkflow) -> dict[str, int]:
     """Let repetitions missed during an outage fire once: element to how many they were.
 
     Stock fires each of them at the same moment (design/spiffworkflow.md 1.3).
     """
     missed = {}
-    now = datetime.now(UTC)
+    minute = datetime.now(UTC).replace(second=0, microsecond=0)
     for task in workflow.event_manager.tasks.values():
         cycle = task.internal_data.get("event_value")
         if not isinstance(cycle, dict) or cycle["cycles"] == 0:
             continue
         following = datetime.fromisoformat(cycle["next"])
-        late = _repetitions(following, now, cycle)
+        late = _repetitions(following, minute, cycle)
         if late > 1:
             skipped = timedelta(seconds=cycle["duration"]) * (late - 1)
             cycle["next"] = (following + skipped).isoformat()
@@ -98,12 +90,14 @@ def collapse_missed(workflow: FlatWorkflow) -> dict[str, int]:
     return missed
 
 
-def _repetitions(following: datetime, now: datetime, cycle: dict[str, Any]) -> int:
+def _repetitions(following: datetime, minute: datetime, cycle: dict[str, Any]) -> int:
     """How many are due: the one at ``following`` and those that came since."""
-    if following >= now:
+    if following >= minute:
         return 0
-    late = 1 + int((now - following).total_seconds() // cycle["duration"])
-    return min(late, cycle["cycles"]) if cycle["cycles"] > 0 else late
+    passed = (minute - following).total_seconds()
+    late = math.ceil(passed / float(cycle["duration"]))
+    left = int(cycle["cycles"])
+    return min(late, left) if left > 0 else late
 
 
 def before(task: Task) -> Task | None:
