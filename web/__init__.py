@@ -10,6 +10,7 @@ from whitenoise import WhiteNoise
 from engine import Runtime, Settings, engine_options, open_engine, upgrade
 from web import account, cases, files, health, inbox, records, refusals, start, tasks
 from web.asking import load_signed_in, show_sign_in
+from web.catalogue_file import compile_catalogue
 from web.extensions import babel, csrf, db, limiter, login_manager, talisman
 from web.intake import add_intake
 from web.kept import add_kept
@@ -35,6 +36,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     engine = open_engine(settings.database_url)
     upgrade(engine)
     engine.dispose()
+    compile_catalogue()
     app = Flask(__name__)
     app.config.update(
         SECRET_KEY=settings.secret,

@@ -42,7 +42,7 @@ def post(process_id: str) -> ResponseReturnValue:
         return _draw(process_id, posted, request.form["_op"])
     reading = partial(read, posted=posted)
     once = request.form.get(ONCE, "")[:64] or None
-    case = act(start_case, runtime(), person(), process_id, reading, once)
+    case = act(start_case, runtime(), person(), process_id, reading, once, lang())
     following = next_task(db.session, person(), case.id)
     if following is not None:
         return redirect(url_for("tasks.show", task_id=following), 303)

@@ -49,9 +49,8 @@ def post(task_id: str) -> ResponseReturnValue:
     if op == "draft":
         act(save_draft, person(), task_id, posted)
         return redirect(url_for("inbox.show"), 303)
-    done = act(
-        complete_task, runtime(), person(), task_id, partial(read, posted=posted)
-    )
+    reading = partial(read, posted=posted)
+    done = act(complete_task, runtime(), person(), task_id, reading, lang())
     if done.next_task is not None:
         return redirect(url_for("tasks.show", task_id=done.next_task), 303)
     return redirect(url_for("cases.show", case_id=done.case_id), 303)

@@ -19,13 +19,14 @@ def checked_answers(
     scope: Mapping[str, Any],
     functions: Functions,
     files: Files | None = None,
+    lang: str = "zh",
 ) -> dict[str, Any]:
     """The declared fields, computed and checked; a hidden one has no value.
 
     Raises ``AnswersRefused`` with a sentence for each field path.
     """
     filled = fill(form, answers, scope, functions, files)
-    errors = check(form, filled)
+    errors = check(form, filled, lang)
     if errors:
         raise AnswersRefused(errors)
     hidden = {field.name: None for field in form.fields if field.widget != "note"}

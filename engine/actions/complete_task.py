@@ -37,9 +37,15 @@ class Done:
 
 
 def complete_task(
-    session: Session, runtime: Runtime, person: Person, task_id: str, reading: Reading
+    session: Session,
+    runtime: Runtime,
+    person: Person,
+    task_id: str,
+    reading: Reading,
+    lang: str = "zh",
 ) -> Done:
-    """Complete a task with what its form was filled with; ``reading`` reads that.
+    """Complete a task with what its form was filled with; ``reading`` reads that, and
+    ``lang`` is the language in which answers are refused.
 
     Raises ``AlreadyDone``, ``NotYours``, ``AnswersRefused``, ``StepFailed`` and what an
     operation of the diagram refuses with. Nothing is changed then.
@@ -51,7 +57,7 @@ def complete_task(
     )
     form = whole.version.forms.get(task.form or "")
     scope = {**case.data, **(task.item or {})}
-    given = _given(whole, form, scope, reading)
+    given = _given(whole, form, scope, reading, lang)
 
     def file_answers(progress: Progress) -> None:
         _close(whole.act, task)
@@ -70,13 +76,14 @@ def complete_task(
 
 
 def _given(
-    whole: Moving, form: Form | None, scope: dict[str, Any], reading: Reading
+    whole: Moving, form: Form | None, scope: dict[str, Any], reading: Reading, lang: str
 ) -> dict[str, Any]:
     """What was answered, checked; drawn signatures are kept as files."""
     if form is None:
         return {}
     files = partial(file_facts, whole.act.session, whole.case.id)
-    given = checked_answers(form, reading(form), scope, whole.world.functions, files)
+    functions = whole.world.functions
+    given = checked_answers(form, reading(form), scope, functions, files, lang)
     return keep_signatures(whole.runtime, whole.act, form, given)
 
 

@@ -24,6 +24,7 @@ def start_case(
     process_id: str,
     reading: Reading | None = None,
     once: str | None = None,
+    lang: str = "zh",
 ) -> Case:
     """Start a case and run it to its first tasks; the case is returned.
 
@@ -38,14 +39,14 @@ def start_case(
     if not may_start(person, version.first_role):
         raise NotYours()
     site = site_of(session, person)
-    data = start_data(version, reading, runtime.functions(session, site))
+    data = start_data(version, reading, runtime.functions(session, site), lang)
     return begin_case(session, runtime, version, site, person, data, once=once)
 
 
 def start_data(
-    version: Published, reading: Reading | None, functions: Functions
+    version: Published, reading: Reading | None, functions: Functions, lang: str
 ) -> dict[str, Any]:
     form = version.forms.get(START_FORM)
     if form is None or reading is None:
         return {}
-    return checked_answers(form, reading(form), {}, functions)
+    return checked_answers(form, reading(form), {}, functions, lang=lang)
