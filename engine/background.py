@@ -7,11 +7,12 @@ due in our own tables. A nudge after a commit only makes it sooner.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from functools import cached_property
 
 from huey import Huey, PostgresHuey, SqliteHuey, crontab
 from huey.consumer import Consumer
-from sqlalchemy.orm import sessionmaker
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from engine.actions.make_calls import due_calls, make_call
 from engine.actions.wake_cases import wake_all
@@ -27,7 +28,8 @@ def open_queue(settings: Settings) -> Huey:
     """The queue beside the database: a file of its own, or PostgreSQL's tables."""
     if settings.database_url.startswith("postgresql"):
         dsn = settings.database_url.replace("postgresql+psycopg://", "postgresql://", 1)
-        return PostgresHuey(QUEUE, dsn=dsn, results=False)
+        # polled: a LISTEN connection a thread is more than a wake-up is worth
+        return PostgresHuey(QUEUE, dsn=dsn, results=False, blocking=False)
     path = settings.var / "queue.sqlite3"
     return SqliteHuey(QUEUE, filename=str(path), fsync=False, results=False)
 
@@ -45,15 +47,18 @@ class Background:
     def __init__(self, runtime: Runtime) -> None:
         self.runtime = runtime
         self.queue = open_queue(runtime.settings)
-        self._engine = open_engine(runtime.settings.database_url)
-        self._sessions = sessionmaker(self._engine)
         self._consumer: Consumer | None = None
         self._sweep = self.queue.task(name="sweep")(self.sweep)
         self.queue.periodic_task(crontab(), name="sweep_every_minute")(self.sweep)
 
+    @cached_property
+    def _engine(self) -> Engine:
+        """Of its own: a sweep must not wait for the web's connections."""
+        return open_engine(self.runtime.settings.database_url)
+
     def sweep(self) -> tuple[int, int]:
         """Do everything that is due now: how many cases woke, how many calls were made."""
-        with self._sessions() as session:
+        with Session(self._engine) as session:
             woken = wake_all(session, self.runtime)
             made = 0
             while calls := due_calls(session):
@@ -75,13 +80,9 @@ class Background:
         if self._consumer is not None:
             self._consumer.stop(graceful=True)
             self._consumer = None
+        self.queue.storage.close()
         self._engine.dispose()
 
     def run(self, workers: int) -> None:
         """Work in the foreground until a signal stops it: ``steward worker``."""
         self.queue.create_consumer(workers=workers, max_delay=1.0).run()
-
-
-def nudging(background: Background) -> dict[str, Any]:
-    """What a session's ``info`` carries so that ``transact`` nudges after its commit."""
-    return {"on_due": background.nudge}

@@ -7,7 +7,7 @@ from datetime import timedelta
 from flask import Flask
 from whitenoise import WhiteNoise
 
-from engine import Runtime, Settings, engine_options, open_engine, upgrade
+from engine import Background, Runtime, Settings, engine_options, open_engine, upgrade
 from web import account, cases, files, health, inbox, records, refusals, start, tasks
 from web.asking import load_signed_in, show_sign_in
 from web.catalogue_file import compile_catalogue
@@ -56,6 +56,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         BABEL_TRANSLATION_DIRECTORIES="translations",
     )
     app.extensions["steward"] = Runtime(settings)
+    app.extensions["steward_background"] = Background(app.extensions["steward"])
     _bind(app, settings)
     add_shell(app, settings)
     add_words(app)

@@ -50,8 +50,10 @@ def runtime() -> Runtime:
 def act(
     action: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs
 ) -> T:
-    """One act of the engine in one transaction."""
-    return transact(cast(Session, db.session()), action, *args, **kwargs)
+    """One act of the engine in one transaction; the background hears of what is due."""
+    session = cast(Session, db.session())
+    session.info.setdefault("on_due", current_app.extensions["steward_background"].nudge)
+    return transact(session, action, *args, **kwargs)
 
 
 def signed_in_only(

@@ -47,17 +47,17 @@ def refusals(base: type[Refused]) -> Iterator[type[Refused]]:
     todo = [base]
     while todo:
         one = todo.pop()
-        if one.__module__.startswith("engine."):
+        if one.__module__.startswith(("engine.", "web.")):
             yield one
         todo += one.__subclasses__()
 
 
 def _words() -> tuple[str, ...]:
     """Words that views look up in a table before they are translated."""
-    from web.refusals import ADVICE, TITLES
+    from web.refusals import ADVICE, SENTENCES, TITLES
     from web.words import EVENTS, STATES
 
-    tables = (ADVICE, TITLES, EVENTS, STATES)
+    tables = (ADVICE, SENTENCES, TITLES, EVENTS, STATES)
     return tuple(dict.fromkeys(word for table in tables for word in table.values()))
 
 

@@ -26,6 +26,12 @@ def show(record_id: int) -> ResponseReturnValue:
         lang=lang(), file_url=lambda id_: url_for("files.show", file_id=id_)
     )
     drawn = read_view(view.form, view.data, drawing) if view.form else None
+    if drawn is not None:  # the paper's own name stands over it already
+        named = view.record.title
+        drawn.sections = [
+            ("" if title == named else title, fields)
+            for title, fields in drawn.sections
+        ]
     return render_template(
         "records/show.html", view=view, drawn=drawn, facts=list(_facts(view))
     )
@@ -37,6 +43,8 @@ def _facts(view: RecordView) -> Iterator[tuple[str, str]]:
     for name, labels in view.kind.get("fields", {}).items():
         if name not in view.data or (view.form and name in view.form.by_name):
             continue
+        if name == "unit_no" and view.record.house_code:
+            continue  # stands in the head
         text = _text(view.data[name], view.kind.get("values", {}), column)
         yield labels[column], _masked(name, text)
 

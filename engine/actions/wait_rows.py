@@ -56,6 +56,9 @@ def save_waits(
     insert_rows(
         session, WaitRow, [_wait_row(act, version, w, data, world) for w in events]
     )
+    for wait in events:
+        if wait.due_at is not None:
+            note_due(session, wait.due_at)
 
 
 def save_calls(act: Act, progress: Progress) -> None:

@@ -212,7 +212,7 @@ def _identity(node: ast.AST) -> str | None:
     for operator, right in zip(node.ops, node.comparators):
         if isinstance(operator, (ast.Is, ast.IsNot)):
             if not (_single(right)):
-                return "is 只能用于 None、True、False,请改用 =="
+                return "is 只能用于 None、True、False，请改用 =="
     return None
 
 

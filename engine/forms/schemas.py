@@ -57,7 +57,7 @@ def fits(
         suitable = "、".join(WIDGETS[widget].types)
         yield at, f"控件“{widget}”的类型应是 {suitable}。"
     if widget == "number" and kind is None:
-        yield at, "数字要写明类型:integer 或 number。"
+        yield at, "数字要写明类型：integer 或 number。"
     if widget == "computed" and not looks.get("compute"):
         yield at, "自动计算的一项要有算式(compute)。"
     if WIDGETS[widget].choices and not _consts(own):

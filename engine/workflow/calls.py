@@ -9,6 +9,8 @@ from SpiffWorkflow.spiff.parser import SpiffBpmnParser
 from SpiffWorkflow.spiff.parser.task_spec import ServiceTaskParser
 from SpiffWorkflow.spiff.specs.defaults import ServiceTask
 
+from engine.workflow.decisions import DecisionTask, DecisionTaskParser
+
 
 class CallTask(ServiceTask):  # type: ignore[misc]
     """Waits (STARTED) where the script engine answers None: the call is then in the
@@ -33,4 +35,5 @@ class Parser(SpiffBpmnParser):  # type: ignore[misc]
     OVERRIDE_PARSER_CLASSES = {
         **SpiffBpmnParser.OVERRIDE_PARSER_CLASSES,
         full_tag("serviceTask"): (ServiceTaskParser, CallTask),
+        full_tag("businessRuleTask"): (DecisionTaskParser, DecisionTask),
     }

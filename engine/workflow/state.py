@@ -22,6 +22,7 @@ from SpiffWorkflow.spiff.serializer import DEFAULT_CONFIG
 from SpiffWorkflow.spiff.serializer.task_spec import ServiceTaskConverter
 
 from engine.workflow.calls import CallTask
+from engine.workflow.decisions import DecisionTask, DecisionTaskConverter
 from engine.workflow.stepper import FlatSubWorkflow, FlatWorkflow
 
 Specs = tuple[Any, dict[str, Any]]
@@ -53,6 +54,7 @@ class _PerThread(threading.local):
         config[FlatWorkflow] = _LeanConverter
         config[FlatSubWorkflow] = BpmnSubWorkflowConverter
         config[CallTask] = ServiceTaskConverter
+        config[DecisionTask] = DecisionTaskConverter
         self.serializer = BpmnWorkflowSerializer(
             BpmnWorkflowSerializer.configure(config)
         )

@@ -49,7 +49,7 @@ class DiagramTooLarge(DiagramRefused):
 
 
 class DiagramNotText(DiagramRefused):
-    """图文件第 {line} 行的文字编码不是 UTF-8,请另存为 UTF-8 再上传。"""
+    """图文件第 {line} 行的文字编码不是 UTF-8，请另存为 UTF-8 再上传。"""
 
 
 class DoctypeRefused(DiagramRefused):

@@ -14,7 +14,14 @@ from typing import NamedTuple
 from tests.models import arrows, drawing
 
 # what every case starts with; shared by all branches, so that joins have to merge them
-START = {"n0": 0, "n1": 3, "n2": 7, "things": ["甲", "乙", "丙"], "one": [5], "none": []}
+START = {
+    "n0": 0,
+    "n1": 3,
+    "n2": 7,
+    "things": ["甲", "乙", "丙"],
+    "one": [5],
+    "none": [],
+}
 DURATIONS = ("PT10M", "PT45M", "PT2H", "P1D", "P3D")
 
 

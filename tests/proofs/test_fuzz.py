@@ -8,13 +8,15 @@ from __future__ import annotations
 import os
 import random
 import re
-from dataclasses import replace
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 import time_machine
+from SpiffWorkflow.exceptions import SpiffWorkflowException
 
+from engine.workflow.run import StepFailed
 from tests.proofs.random_cases import START, model
 from tests.proofs.two_engines import Ours, Seen, Stock
 
@@ -36,6 +38,7 @@ class Pair:
         self.bpmn = model(seed)
         self.clock = clock
         self.told: list[str] = []
+        self.failed = False
         self.ours = Ours(self.bpmn, dict(START))
         self.stock = Stock(self.bpmn, dict(START))
         self.compare()
@@ -55,7 +58,10 @@ class Pair:
         """One random act; False where nothing is left to do."""
         dues = [due for _, _, due in seen.events if due is not None]
         names = sorted(
-            name for w in self.ours.waits.values() for name in w.name.split("\n") if name
+            name
+            for w in self.ours.waits.values()
+            for name in w.name.split("\n")
+            if name
         )
         names = [n for n in names if names.count(n) == 1]
         kinds = ["finish"] * 3 * bool(seen.tasks)
@@ -90,8 +96,19 @@ class Pair:
 
     def _both(self, verb: str, *values: Any, note: str = "") -> None:
         self.told.append(" ".join(filter(None, [verb, note, *map(str, values)])))
-        getattr(self.ours, verb)(*values)
-        getattr(self.stock, verb)(*values)
+        ours = _failure(getattr(self.ours, verb), *values)
+        stock = _failure(getattr(self.stock, verb), *values)
+        if bool(ours) != bool(stock):
+            raise Difference(f"ours {ours}, stock {stock} after {self.told}")
+        self.failed = ours is not None
+
+
+def _failure(act: Callable[..., None], *values: Any) -> Exception | None:
+    try:
+        act(*values)
+    except (StepFailed, SpiffWorkflowException) as failed:
+        return failed
+    return None
 
 
 def _same_events(ours: list[Any], stock: list[Any]) -> bool:
@@ -113,7 +130,7 @@ def run_case(seed: int) -> Pair:
         pair = Pair(seed, clock)
         seen = pair.compare()
         for number in range(ACTS):
-            if seen.ended or not pair.act(seen, number):
+            if seen.ended or not pair.act(seen, number) or pair.failed:
                 break
             seen = pair.compare()
     return pair

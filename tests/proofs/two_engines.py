@@ -67,9 +67,7 @@ def _every(workflow: Any) -> list[Task]:
 def ready(workflow: Any) -> list[Task]:
     """The tasks that wait for a person, in an order that both engines share."""
     found = [
-        t
-        for t in _every(workflow)
-        if t.state == TaskState.READY and t.task_spec.manual
+        t for t in _every(workflow) if t.state == TaskState.READY and t.task_spec.manual
     ]
     return sorted(found, key=lambda t: (t.task_spec.bpmn_id, plain(t.data)))
 
@@ -147,18 +145,14 @@ class Ours:
 
     def finish(self, place: int, answers: dict[str, Any]) -> None:
         task = ready(load(self.state, self.specs))[place]
-        self._take(
-            run.finish(self.specs, self.state, task.id.hex, answers, World())
-        )
+        self._take(run.finish(self.specs, self.state, task.id.hex, answers, World()))
 
     def wake(self) -> None:
         self._take(run.wake(self.specs, self.state, World()))
 
     def deliver(self, name: str, payload: Any) -> None:
         (wait,) = [w for w in self.waits.values() if name in w.name.split("\n")]
-        self._take(
-            run.deliver(self.specs, self.state, wait.id, name, payload, World())
-        )
+        self._take(run.deliver(self.specs, self.state, wait.id, name, payload, World()))
 
     def seen(self) -> Seen:
         """From the saved state; it must say what the table of waits says."""

@@ -107,6 +107,14 @@ class Drawing:
         return found
 
     @cached_property
+    def _by_id(self) -> dict[str, Any]:
+        return {own: xml for xml in self.root.iter() if (own := xml.get("id"))}
+
+    def by_id(self, own: str) -> Any:
+        """Any element of that id, or None."""
+        return self._by_id.get(own)
+
+    @cached_property
     def definitions(self) -> dict[tuple[str, str], Any]:
         """Messages, signals, errors, escalations by (kind, id)."""
         return {

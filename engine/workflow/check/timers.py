@@ -47,7 +47,7 @@ def _timer(drawing: Drawing, node: Node, definition: Any) -> Iterator[Finding]:
     if kind == "timeCycle" and not _may_repeat(node):
         sentence = "重复的定时只能用在不中断的边界事件上。"
         yield error(node.xml, "timer.cycle", sentence)
-    if _UNQUOTED.fullmatch(text):
+    if is_unquoted(text):
         sentence = f'时间“{text}”要加英文双引号，写成 "{text}"。'
         yield error(node.xml, "timer.unquoted", sentence)
     else:
@@ -79,3 +79,7 @@ def _reads(kind: str, value: str) -> bool:
         except ValueError:
             return False
     return _PATTERNS[kind].fullmatch(value) is not None
+
+
+def is_unquoted(text: str) -> bool:
+    return _UNQUOTED.fullmatch(text) is not None

@@ -22,7 +22,7 @@ _DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>'
 
 
 class NothingToDraw(DiagramRefused):
-    """这个图文件里没有流程,无法绘制。"""
+    """这个图文件里没有流程，无法绘制。"""
 
 
 def draw(xml: bytes) -> bytes:

@@ -53,6 +53,8 @@ for (const trouble of ['htmx:sendError', 'htmx:timeout']) {
   });
 }
 
+document.addEventListener('click', ({ target }) => { if (target.closest?.('[data-print]')) window.print(); });
+
 pollWithEtag(htmx);
 liveForms(htmx);
 guardSubmits();

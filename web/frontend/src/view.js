@@ -3,6 +3,8 @@ import { fit } from './diagram.js';
 import { limit } from './touch.js';
 
 export const STEP = 1.3;
+// Smaller than this nobody reads a step's name: a running case then opens where it stands.
+const LEGIBLE = 0.6;
 const SHIFT = 60; // px a key press moves
 
 // While all is in view a vertical swipe scrolls the page; zoomed in, the finger belongs to the diagram.
@@ -22,6 +24,14 @@ export class View {
     this.fitted = true;
     this.canvas.resized();
     fit(this.viewer);
+    this.box.style.touchAction = 'pan-y';
+  }
+
+  // As a page opens: until a finger moves the diagram, a swipe over it scrolls the page.
+  open() {
+    this.showAll();
+    if (!this.shapes.length || this.canvas.zoom() >= LEGIBLE) return;
+    this.locate();
     this.box.style.touchAction = 'pan-y';
   }
 

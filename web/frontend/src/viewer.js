@@ -77,7 +77,7 @@ async function present(box) {
   canvas.querySelector('svg')?.setAttribute('tabindex', '-1');
   canvas.style.height = `${height(viewer, canvas.clientWidth)}px`;
   box.prepend(bar(view, state));
-  view.showAll();
+  view.open();
   keys(view);
   wheel(view);
   touchNavigation(view.canvas, () => view.moved());
