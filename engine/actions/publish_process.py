@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from engine.forms import Form, FormRefused
 from engine.operations.act import operation_names
 from engine.runtime import FUNCTION_NAMES, Runtime
 from engine.workflow.check import Catalogue, Finding, check_drawing, check_model
-from engine.workflow.library import SPIFF_VERSION, Source, parse
+from engine.workflow.library import SPIFF_VERSION, Source, called_by, parse
 
 
 class FormFileRefused(Refused):
@@ -41,19 +42,45 @@ class CheckFailed(Refused):
 
 
 def read_source(processes: Path, forms: Path, process_id: str) -> Source:
-    """A process with its decisions and forms, from its folders."""
-    folder = processes / process_id
+    """A process with its decisions, its forms, and the processes it calls."""
+    bpmn = _read_drawing(processes, process_id)
+    called = _read_called(processes, bpmn)
+    folders = [processes / name for name in (process_id, *called)]
+    found = {**_read_forms(forms / "shared"), **_read_forms(forms / process_id)}
+    for name in called:
+        for form, content in _read_forms(forms / name).items():
+            found[f"{name}/{form}"] = content
     return Source(
         process_id=process_id,
-        bpmn=(folder / f"{process_id}.bpmn").read_bytes(),
+        bpmn=bpmn,
         decisions={
-            file.name: file.read_bytes() for file in sorted(folder.glob("*.dmn"))
+            f.name: f.read_bytes() for d in folders for f in sorted(d.glob("*.dmn"))
         },
-        forms={
-            **_read_forms(forms / "shared"),
-            **_read_forms(forms / process_id),
-        },
+        forms=found,
+        called=called,
     )
+
+
+def _read_drawing(processes: Path, process_id: str) -> bytes:
+    return (processes / process_id / f"{process_id}.bpmn").read_bytes()
+
+
+def _read_called(processes: Path, bpmn: bytes) -> dict[str, bytes]:
+    """The drawings of all processes that are called, also by those; one that is missing
+    is found by the check."""
+    found: dict[str, bytes] = {}
+    todo = called_by(bpmn)
+    while todo:
+        name = todo.pop()
+        path = processes / name / f"{name}.bpmn"
+        if (
+            name not in found
+            and re.fullmatch(r"[a-z][a-z0-9_]*", name)
+            and path.exists()
+        ):
+            found[name] = path.read_bytes()
+            todo += called_by(found[name])
+    return dict(sorted(found.items()))
 
 
 def _read_forms(folder: Path) -> dict[str, Any]:

@@ -56,7 +56,7 @@ class RuleFailed(DecisionFailed):
     """决策表“{decision}”第 {rule} 条规则的“{column}”算不出来：{reason}"""
 
 
-def test_of(cell: str | None) -> str | None:
+def condition_of(cell: str | None) -> str | None:
     """The expression over SUBJECT that a cell's text means; None where any value does.
 
     ``< 1000`` and ``in [...]`` have the input on their left, ``?`` stands for it
@@ -107,7 +107,7 @@ class DecisionEngine(DMNEngine):  # type: ignore[misc]
     def _matches(self, task: Any, rule: Any, values: Sequence[Any]) -> bool:
         for entry, value in zip(rule.inputEntries, values, strict=False):
             for cell in entry.lhs:
-                test = test_of(cell)
+                test = condition_of(cell)
                 if test is not None and not self._cell(
                     task, rule, entry.input, test, {SUBJECT: value}
                 ):
@@ -148,8 +148,9 @@ class DecisionEngine(DMNEngine):  # type: ignore[misc]
 
 
 def _evaluate(task: Any, text: str, more: Mapping[str, Any] | None = None) -> Any:
-    known = {**task.workflow.data_objects, **(more or {})}
-    return task.workflow.script_engine.environment.evaluate(text, task.data, known)
+    environment = task.workflow.script_engine.environment
+    names = {**task.data, **(more or {})}
+    return environment.evaluate(text, names, task.workflow.data_objects)
 
 
 def _heading(column: Any) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import orjson
 from lxml import etree
@@ -32,20 +32,26 @@ class ModelRefused(Refused):
 
 @dataclass(frozen=True)
 class Source:
-    """A process as it lies in its folder: the drawing, its decisions, its forms."""
+    """A process as it lies in its folder: the drawing, its decisions, its forms.
+
+    ``called`` are the drawings of the processes it calls, by id, and of those they call;
+    a form of theirs is named ``<process>/<task>``.
+    """
 
     process_id: str
     bpmn: bytes
     decisions: Mapping[str, bytes]
     forms: Mapping[str, object]
+    called: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def hash(self) -> str:
         """SHA-256 over all that decides how a case runs: the version's id."""
         digest = hashlib.sha256(SPIFF_VERSION.encode())
         digest.update(self.bpmn)
-        for name in sorted(self.decisions):
-            digest.update(name.encode() + self.decisions[name])
+        for part in (self.decisions, self.called):
+            for name in sorted(part):
+                digest.update(name.encode() + part[name])
         digest.update(orjson.dumps(self.forms, option=orjson.OPT_SORT_KEYS))
         return digest.hexdigest()
 
@@ -75,6 +81,8 @@ def parse(source: Source) -> Model:
         for name, decision in source.decisions.items():
             xml.parse(decision)
             parser.add_dmn_str(decision, filename=name)
+        for name, drawing in source.called.items():
+            parser.add_bpmn_xml(xml.parse(drawing), filename=f"{name}.bpmn")
         parser.add_bpmn_xml(root, filename=f"{source.process_id}.bpmn")
         spec = parser.get_spec(source.process_id)
         specs = (spec, parser.get_subprocess_specs(source.process_id))
@@ -86,9 +94,26 @@ def parse(source: Source) -> Model:
         process_id=source.process_id,
         name=process.get("name") or source.process_id,
         specs=specs,
-        elements=read_elements(root),
+        elements={**_elements_of_called(source), **read_elements(root)},
         properties=properties(process),
     )
+
+
+def called_by(bpmn: bytes) -> list[str]:
+    """Ids of the processes that a drawing's call activities call."""
+    activities = xml.parse(bpmn).iter(f"{{{BPMN}}}callActivity")
+    return [name for a in activities if (name := a.get("calledElement"))]
+
+
+def _elements_of_called(source: Source) -> dict[str, Element]:
+    """The elements of called processes; their tasks' forms lie in their own folders."""
+    found: dict[str, Element] = {}
+    for name, drawing in source.called.items():
+        for element_id, element in read_elements(xml.parse(drawing)).items():
+            form = None if element.form is None else f"{name}/{element.form}"
+            # an end of a called process ends that process, not the case
+            found[element_id] = replace(element, form=form, outcome=None)
+    return found
 
 
 def _plain_id(process_id: str) -> str:

@@ -17,26 +17,26 @@ from uuid import UUID
 
 from SpiffWorkflow.bpmn import BpmnEvent
 from SpiffWorkflow.bpmn.exceptions import WorkflowTaskException
-from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.exceptions import SpiffWorkflowException
-from SpiffWorkflow.specs.Join import Join
 from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import AlreadyDone, Refused
-from engine.progress import Call, Effect, Progress, Step, Thrown, Wait
+from engine.progress import Call, Effect, Progress, Thrown
 from engine.workflow.calls import CallTask
 from engine.workflow.compaction import compact
+from engine.workflow.results import keep_results
 from engine.workflow.script_engine import script_engine
 from engine.workflow.state import Specs, dump, load
+from engine.workflow.steps import cut_off, delta, steps_of
 from engine.workflow.stepper import FlatWorkflow
-from engine.workflow.waits import before, collapse_missed, parts, same, turn, waits
+from engine.workflow.waits import collapse_missed, parts, same, waits
 
 # else every record carries all task data: personal data in logs, and a fifth of the time
 for _name in ("spiff.task", "spiff.workflow", "spiff.data", "spiff"):
     logging.getLogger(_name).setLevel(logging.WARNING)
 
 Task = Any
-_ABSENT = object()
+NEVER = "9999-12-31T00:00:00+00:00"
 
 
 class StepFailed(Refused):
@@ -108,6 +108,9 @@ def deliver(
         raise AlreadyDone()
 
     def act() -> None:
+        if len(parts(task)) > 1:
+            # stock takes the timer's path too, where the timer is overdue as well
+            task.internal_data["event_value"] = NEVER
         task.task_spec.catch(task, BpmnEvent(wanted[0], payload=deepcopy(payload)))
         task.task_spec._update(task)
 
@@ -185,9 +188,9 @@ class _Act:
     def run(self, act: Callable[[], object]) -> Progress:
         try:
             act()
-            self.workflow.do_engine_steps()
+            self.workflow.do_engine_steps(keep_results)
             self.workflow.refresh_timers()
-            self.workflow.do_engine_steps()
+            self.workflow.do_engine_steps(keep_results)
         except WorkflowTaskException as failed:
             raise StepFailed(
                 element=_label(failed.task), reason=_reason(failed)
@@ -215,11 +218,11 @@ class _Act:
         finished.sort(key=lambda task: task.last_state_change)
         changed: dict[str, Any] = {}
         for task in finished:
-            changed.update(_delta(task))
-        steps = tuple(_step(task) for task in finished if _shown(task))
+            changed.update(delta(task))
         now = {wait.id: wait for wait in waits(self.workflow)}
         kept = {i for i, wait in self.waits.items() if same(wait, now.get(i))}
         gone = [wait for i, wait in self.waits.items() if i not in kept]
+        steps = (*steps_of(finished), *cut_off(finished, gone))
         ended = bool(self.workflow.is_completed())
         thrown = tuple(_thrown(event) for event in self.workflow.get_events())
         compact(self.workflow)
@@ -240,46 +243,6 @@ class _Act:
 def _thrown(event: Any) -> Thrown:
     kind = type(event.event_definition).__name__.removesuffix("EventDefinition").lower()
     return Thrown(kind, str(event.event_definition.name or ""), event.payload)
-
-
-def _shown(task: Task) -> bool:
-    """Whether the task stands on the diagram: loop parents and joins inside do not."""
-    return getattr(task.task_spec, "bpmn_id", None) is not None and not (
-        isinstance(task.task_spec, LoopTask)
-    )
-
-
-def _step(task: Task) -> Step:
-    state = "done" if task.state == TaskState.COMPLETED else "cancelled"
-    own = task.task_spec.bpmn_id
-    source = task.parent
-    while source is not None and getattr(source.task_spec, "bpmn_id", None) in (
-        None,
-        own,
-    ):
-        source = source.parent
-    return Step(task.id.hex, own, state, source.task_spec.bpmn_id if source else None)
-
-
-def _delta(task: Task) -> dict[str, Any]:
-    """The variables this task itself changed, for the case's own data.
-
-    A join only brings together what others changed; what happens inside one turn of a
-    multi-instance stays there until the turn's output is collected.
-    """
-    if isinstance(task.task_spec, Join) or task.state != TaskState.COMPLETED:
-        return {}
-    if turn(task) is not None:
-        return {}
-    base = before(task)
-    known = base.data if base is not None else {}
-    return {
-        name: deepcopy(value)
-        for name, value in task.data.items()
-        if known.get(name, _ABSENT) != value
-        and not name.startswith("spiff__")
-        and name != "data_objects"
-    }
 
 
 def _label(task: Task) -> str:

@@ -13,11 +13,13 @@ from typing import Any
 from SpiffWorkflow.bpmn import BpmnWorkflow
 from SpiffWorkflow.bpmn.specs.event_definitions.multiple import MultipleEventDefinition
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
+from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.util.task import TaskState
 
 Task = Any
 Hook = Callable[[Task], None] | None
+AHEAD = TaskState.READY | TaskState.FUTURE | TaskState.PREDICTED_MASK
 
 
 class _Flat:
@@ -53,6 +55,9 @@ class _Flat:
                 continue
             if before:
                 before(task)
+            if isinstance(task.task_spec, BoundaryEvent):
+                # stock still only guesses at what follows, where a multi-instance fails
+                task.task_spec._predict(task, mask=AHEAD)
             task.run()
             count += 1
             if after:
@@ -61,7 +66,9 @@ class _Flat:
 
 
 class FlatSubWorkflow(_Flat, BpmnSubWorkflow):  # type: ignore[misc]
-    pass
+    def _task_removed_notify(self, task: Task) -> None:
+        super()._task_removed_notify(task)
+        self.top_workflow.forget(task)
 
 
 class FlatWorkflow(_Flat, BpmnWorkflow):  # type: ignore[misc]
@@ -73,6 +80,20 @@ class FlatWorkflow(_Flat, BpmnWorkflow):  # type: ignore[misc]
         self.subprocesses[my_task.id] = subprocess
         return subprocess
 
+    def _task_removed_notify(self, task: Task) -> None:
+        super()._task_removed_notify(task)
+        self.forget(task)
+
+    def forget(self, task: Task) -> None:
+        """A task that was cut off takes along what it waits for and what runs in it.
+
+        Stock leaves both behind, and then fails on a subprocess that nobody called.
+        """
+        self.event_manager.remove_task(task)
+        inner = self.subprocesses.pop(task.id, None)
+        for one in inner.tasks.values() if inner is not None else ():
+            self.forget(one)
+
     def _do_engine_steps(
         self, will_complete_task: Hook = None, did_complete_task: Hook = None
     ) -> int:
@@ -81,8 +102,8 @@ class FlatWorkflow(_Flat, BpmnWorkflow):  # type: ignore[misc]
         for subprocess in sorted(active, key=lambda one: one.depth, reverse=True):
             while ran := subprocess.run_ready(will_complete_task, did_complete_task):
                 count += ran
-            task = self.get_task_from_id(subprocess.parent_task_id)
-            if task is not None:
+            if subprocess.parent_task_id in self.subprocesses:
+                task = self.get_task_from_id(subprocess.parent_task_id)
                 task.task_spec._update(task)
         count += self.run_ready(will_complete_task, did_complete_task)
         known = {id(subprocess) for subprocess in active}

@@ -13,8 +13,9 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
-from engine import AlreadyDone, Runtime, transact
+from engine import AlreadyDone, NotYours, Runtime, transact
 from engine.actions.answer_call import answer_call
+from engine.actions.retry_incident import retry_incident
 from engine.actions.make_calls import ATTEMPTS, due_calls, make_call, take_call
 from engine.actions.wake_cases import wake_all
 from engine.store.tables import Incident, OutboxCall
@@ -207,3 +208,24 @@ def test_only_allowed_hosts_are_called(calling: Office, outside: Outside) -> Non
     assert work(calling) == 1
     assert outside.asked == []
     assert "不在允许的名单里" in (call_of(calling, case_id).error or "")
+
+
+def test_a_failed_call_can_be_tried_again(calling: Office, outside: Outside) -> None:
+    outside.failing = ATTEMPTS
+    with time_machine.travel(at("2026-03-02 09:00"), tick=False) as clock:
+        case_id = start(calling, "billing")
+        for _ in range(ATTEMPTS):
+            work(calling)
+            clock.shift(timedelta(hours=2))
+        with calling.sessions() as session:
+            (incident_id,) = session.scalars(select(Incident.id)).all()
+            for username in ("jiahl", "lusy"):
+                with pytest.raises(NotYours):
+                    transact(
+                        session, retry_incident, calling.person(username), incident_id
+                    )
+            transact(session, retry_incident, calling.person("hanwc"), incident_id)
+            with pytest.raises(AlreadyDone):
+                transact(session, retry_incident, calling.person("hanwc"), incident_id)
+        assert work(calling) == 1
+    assert waits_for(calling, case_id) == ["pay"]

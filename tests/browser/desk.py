@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from typing import Any
 
 from playwright.sync_api import Browser, Locator, expect
@@ -108,17 +109,19 @@ class Desk:
                 self.page.mouse.move(*point)
             self.page.mouse.up()
             return
-        session = self.context.new_cdp_session(self.page)
-        for n, (x, y) in enumerate(points):
-            kind = "touchMove" if n else "touchStart"
-            self._finger(session, kind, [{"x": x, "y": y}])
-        self._finger(session, "touchEnd", [])
-        session.detach()
+        self.finger([[point] for point in points])
 
-    @staticmethod
-    def _finger(session: Any, kind: str, points: list[dict[str, float]]) -> None:
-        event = {"type": kind, "touchPoints": points}
-        session.send("Input.dispatchTouchEvent", event)
+    def finger(self, moves: list[list[tuple[float, float]]]) -> None:
+        """One or more fingers put down, moved and lifted, 16 ms a move. They rest at the
+        end: a fling would swallow the next tap."""
+        session = self.context.new_cdp_session(self.page)
+        at = time.time()
+        for n, fingers in enumerate([*moves, *moves[-1:] * 12, []]):
+            kind = "touchMove" if n and fingers else "touchEnd" if n else "touchStart"
+            points = [{"x": x, "y": y, "id": i} for i, (x, y) in enumerate(fingers)]
+            event = {"type": kind, "touchPoints": points, "timestamp": at + n * 0.016}
+            session.send("Input.dispatchTouchEvent", event)
+        session.detach()
 
     # -- what must hold on every page ---------------------------------------------
 

@@ -113,7 +113,7 @@ def _hand_over(clerk: Desk) -> None:
     clerk.fit()
     clerk.press("办结")
 
-    clerk.headed("说明钥匙和门禁的使用")
+    clerk.headed("说明钥匙、介绍服务")
     clerk.fit()
     clerk.press("办结")
 

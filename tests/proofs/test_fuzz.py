@@ -26,6 +26,13 @@ ACTS = 50
 BEGIN = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 
 
+# a multi-instance on the path of a boundary event; a subprocess cut off with its branch
+KNOWN_FAILURES = (
+    "Attempt to add non-predicted child to predicted task",
+    "was not found",
+)
+
+
 class Difference(AssertionError):
     pass
 
@@ -38,7 +45,7 @@ class Pair:
         self.bpmn = model(seed)
         self.clock = clock
         self.told: list[str] = []
-        self.failed = False
+        self.over = False  # the stock engine failed: nothing to compare with any more
         self.ours = Ours(self.bpmn, dict(START))
         self.stock = Stock(self.bpmn, dict(START))
         self.compare()
@@ -75,6 +82,9 @@ class Pair:
             self._both("finish", place, answers, note=seen.tasks[place][0])
         elif kind == "time":
             self._pass_time(min(dues))
+        elif min(dues, default=datetime.now(UTC)) < datetime.now(UTC):
+            # stock's event gateway would take the message's path and the timer's
+            self._both("wake")
         else:
             payload = self.random.choice([number, {"by": "业主", "no": number}])
             self._both("deliver", self.random.choice(names), payload)
@@ -98,9 +108,9 @@ class Pair:
         self.told.append(" ".join(filter(None, [verb, note, *map(str, values)])))
         ours = _failure(getattr(self.ours, verb), *values)
         stock = _failure(getattr(self.stock, verb), *values)
-        if bool(ours) != bool(stock):
+        self.over = stock is not None
+        if bool(ours) != bool(stock) and not (self.over and _known(stock)):
             raise Difference(f"ours {ours}, stock {stock} after {self.told}")
-        self.failed = ours is not None
 
 
 def _failure(act: Callable[..., None], *values: Any) -> Exception | None:
@@ -109,6 +119,11 @@ def _failure(act: Callable[..., None], *values: Any) -> Exception | None:
     except (StepFailed, SpiffWorkflowException) as failed:
         return failed
     return None
+
+
+def _known(failed: Exception | None) -> bool:
+    """Where the stock engine fails and ours goes on: see test_stock_bugs."""
+    return any(text in str(failed) for text in KNOWN_FAILURES)
 
 
 def _same_events(ours: list[Any], stock: list[Any]) -> bool:
@@ -130,7 +145,7 @@ def run_case(seed: int) -> Pair:
         pair = Pair(seed, clock)
         seen = pair.compare()
         for number in range(ACTS):
-            if seen.ended or not pair.act(seen, number) or pair.failed:
+            if seen.ended or not pair.act(seen, number) or pair.over:
                 break
             seen = pair.compare()
     return pair

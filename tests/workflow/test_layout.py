@@ -251,7 +251,7 @@ def test_a_process_without_steps_is_drawn(process: str):
 def test_a_file_without_a_process_is_refused():
     with pytest.raises(NothingToDraw) as refusal:
         draw(f'<definitions xmlns="{BPMN}" id="d"/>'.encode())
-    assert str(refusal.value) == "这个图文件里没有流程,无法绘制。"
+    assert str(refusal.value) == "这个图文件里没有流程，无法绘制。"
 
 
 @pytest.mark.parametrize(

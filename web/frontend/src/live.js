@@ -9,13 +9,13 @@ function refresh(htmx, form, op, button) {
   form.addEventListener('htmx:configRequest', ({ detail }) => {
     detail.parameters.delete('_op');
     detail.parameters.append('_op', op);
+    detail.pressed = { op, button }; // its own answer, not the next one to settle
   }, { once: true });
-  form.addEventListener('htmx:afterSettle', () => focusRow(op, button), { once: true });
   htmx.trigger(form, 'live');
 }
 
 // After “add” the cursor stands in the new row, after “remove” on the button that adds.
-function focusRow(op, button) {
+function focusRow({ op, button }) {
   const [verb, field] = op.split(':');
   if (!field) return;
   const add = document.querySelector(`button[value="add:${CSS.escape(field)}"]`);
@@ -35,6 +35,10 @@ function enter(htmx, event) {
 
 export function liveForms(htmx) {
   document.addEventListener('keydown', (event) => enter(htmx, event));
+  document.addEventListener('htmx:afterSettle', ({ detail }) => {
+    const pressed = detail.requestConfig?.pressed;
+    if (pressed) focusRow(pressed);
+  });
   document.addEventListener('change', ({ target }) => {
     if (target.matches('[data-live]') && target.form?.hasAttribute('hx-post')) refresh(htmx, target.form, 'refresh');
   });
