@@ -90,6 +90,11 @@ def may_cancel(person: Person, case: CaseLike) -> bool:
     return case.status == "running" and manages(person, case.site_id)
 
 
+def may_migrate(person: Person, case: CaseLike) -> bool:
+    """Whether a person may carry a case over to another version, and back."""
+    return case.status == "running" and manages(person, case.site_id)
+
+
 def allowed_actions(person: Person, task: TaskLike, case: CaseLike) -> tuple[str, ...]:
     """The verbs this person has on this task now, in the order they are offered."""
     if task.state != "open" or case.status != "running":

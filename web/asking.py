@@ -52,7 +52,9 @@ def act(
 ) -> T:
     """One act of the engine in one transaction; the background hears of what is due."""
     session = cast(Session, db.session())
-    session.info.setdefault("on_due", current_app.extensions["steward_background"].nudge)
+    session.info.setdefault(
+        "on_due", current_app.extensions["steward_background"].nudge
+    )
     return transact(session, action, *args, **kwargs)
 
 

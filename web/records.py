@@ -14,6 +14,7 @@ from web.asking import person, runtime, signed_in_only
 from web.extensions import db
 from web.fields import Drawing, read_view
 from web.shell import lang
+from web.words import record_title
 
 blueprint = Blueprint("records", __name__)
 
@@ -27,7 +28,7 @@ def show(record_id: int) -> ResponseReturnValue:
     )
     drawn = read_view(view.form, view.data, drawing) if view.form else None
     if drawn is not None:  # the paper's own name stands over it already
-        named = view.record.title
+        named = record_title(view.record)
         drawn.sections = [
             ("" if title == named else title, fields)
             for title, fields in drawn.sections

@@ -36,6 +36,12 @@ def role_name(role: str) -> str:
     return str(named.get("name@en" if lang() == "en" else "name") or role)
 
 
+def record_title(record: Any) -> str:
+    """A paper's name; in English that of its kind, where it has one."""
+    kind = runtime().record_kinds.get(record.kind, {}) if lang() == "en" else {}
+    return str(kind.get("name@en") or record.title)
+
+
 def state_name(status: str) -> str:
     return _(STATES.get(status, status))
 
@@ -55,6 +61,7 @@ def outcome_name(version: Any, outcome: str) -> str:
 
 def add_words(app: Flask) -> None:
     app.jinja_env.globals.update(
+        record_title=record_title,
         role_name=role_name,
         state_name=state_name,
         event_name=event_name,

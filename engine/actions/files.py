@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from engine.actions.open_task import act_on, open_task
 from engine.errors import Refused
 from engine.forms import Form
-from engine.operations.act import Act
+from engine.operations.act import SITE_ZONE, Act
 from engine.people import Person
 from engine.runtime import Runtime
 from engine.store.database import now
@@ -153,7 +153,7 @@ def _signed(runtime: Runtime, act: Act, value: dict[str, Any]) -> dict[str, Any]
     elif image is not None and file_facts(act.session, act.case_id, image) is None:
         raise SignatureRefused()
     by = act.person.username if act.person else ""
-    at = act.at.isoformat(timespec="minutes")
+    at = act.at.astimezone(SITE_ZONE).isoformat(timespec="minutes")
     return {"name": value["name"], "image": image, "at": at, "by": by}
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import asdict
+from importlib import import_module
+from inspect import signature
 from pathlib import Path
 from typing import Any
-
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -19,8 +21,22 @@ from engine.store.cases import Process, ProcessVersion
 from engine.forms import Form, FormRefused
 from engine.operations.act import operation_names
 from engine.runtime import FUNCTION_NAMES, Runtime
-from engine.workflow.check import Catalogue, Finding, check_drawing, check_model
-from engine.workflow.library import SPIFF_VERSION, Source, called_by, parse
+from engine.workflow.check import (
+    Arguments,
+    Catalogue,
+    Finding,
+    check_drawing,
+    check_model,
+    refusal_of,
+)
+from engine.workflow.library import (
+    SPIFF_VERSION,
+    ModelRefused,
+    Source,
+    called_by,
+    parse,
+)
+from engine.workflow.xml import DiagramRefused
 
 
 class FormFileRefused(Refused):
@@ -94,31 +110,73 @@ def _read_forms(folder: Path) -> dict[str, Any]:
 
 
 def findings_of(runtime: Runtime, source: Source) -> list[Finding]:
-    """Everything wrong with a process and its forms; raises where it cannot be read."""
-    catalogue = Catalogue(
-        frozenset(runtime.roles),
-        operation_names() | connector_names() | {START_CASE},
-        FUNCTION_NAMES,
+    """Everything wrong with a process, its decisions and its forms; never raises a
+    refusal: what cannot be read at all is one finding."""
+    catalogue = catalogue_of(runtime)
+    try:
+        found = check_drawing(source, catalogue)
+        if not any(finding.severity == "error" for finding in found):
+            found += check_model(source, parse(source), catalogue)
+    except DiagramRefused as refused:
+        found = [Finding("error", source.process_id, str(refused), "file")]
+    except ModelRefused as refused:
+        found.append(refusal_of(refused, source.process_id))
+    return found + list(_form_findings(source))
+
+
+def catalogue_of(runtime: Runtime) -> Catalogue:
+    """What a drawing of this installation may name."""
+    operations = operation_names()
+    return Catalogue(
+        roles=frozenset(runtime.roles),
+        operations=operations | connector_names() | {START_CASE},
+        functions=FUNCTION_NAMES,
+        processes=_processes(runtime.settings.processes),
+        arguments={
+            START_CASE: Arguments(required=frozenset({"process"})),
+            **{name: _arguments(name) for name in operations},
+        },
+        parameters={name: known["value"] for name, known in runtime.parameters.items()},
     )
-    found = check_drawing(source, catalogue)
-    if not any(finding.severity == "error" for finding in found):
-        found += check_model(source, parse(source), catalogue)
+
+
+def _processes(folder: Path) -> dict[str, frozenset[str]]:
+    """Every process of the folder, and which processes it calls."""
+    found = {}
+    for file in folder.glob("*/*.bpmn"):
+        try:
+            found[file.parent.name] = frozenset(called_by(file.read_bytes()))
+        except DiagramRefused:
+            found[file.parent.name] = frozenset()
+    return found
+
+
+def _arguments(operation: str) -> Arguments:
+    """What an operation's ``run`` takes beside the act."""
+    run = import_module(f"engine.operations.{operation}").run
+    takes = list(signature(run).parameters.values())[1:]
+    named = [p for p in takes if p.kind is not p.VAR_KEYWORD]
+    return Arguments(
+        required=frozenset(p.name for p in named if p.default is p.empty),
+        known=frozenset(p.name for p in named) if len(named) == len(takes) else None,
+    )
+
+
+def _form_findings(source: Source) -> Iterator[Finding]:
     for name, form in source.forms.items():
         try:
             Form.parse(form, FUNCTION_NAMES)
         except FormRefused as refused:
-            found += [
-                Finding("error", name, f"表单“{name}”{place}:{sentence}")
-                for place, sentence in refused.findings
-            ]
-    return found
+            for place, sentence in refused.findings:
+                told = f"表单“{name}”{place}:{sentence}"
+                yield Finding("error", name, told, "form")
 
 
 def publish_process(
     session: Session, runtime: Runtime, source: Source, published_by: int | None = None
 ) -> ProcessVersion:
     """Make ``source`` the version that new cases start on; the same content twice is
-    one version. Raises ``CheckFailed`` and what ``parse`` refuses with."""
+    one version. Raises ``CheckFailed``."""
     version = session.get(ProcessVersion, source.hash)
     if version is None:
         version = _new_version(session, runtime, source, published_by)

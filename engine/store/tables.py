@@ -7,6 +7,7 @@ from engine.store.cases import Case, Process, ProcessVersion, Task, Wait
 from engine.store.database import Base
 from engine.store.estate import House, HouseParty, Party
 from engine.store.history import Event
+from engine.store.migrated import MigratedCase
 from engine.store.outbox import Incident, Message, OutboxCall
 from engine.store.records import NumberSeries, Record, StoredFile
 from engine.store.staff import Parameter, Site, Staff, StaffRole
@@ -20,6 +21,7 @@ __all__ = [
     "HouseParty",
     "Incident",
     "Message",
+    "MigratedCase",
     "NumberSeries",
     "OutboxCall",
     "Parameter",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -210,19 +210,15 @@ class _Act:
         return _label(recent)
 
     def _progress(self) -> Progress:
-        finished = [
-            task
-            for task in self.workflow.every_task()
-            if task.state & TaskState.FINISHED_MASK and task.id not in self.finished
-        ]
-        finished.sort(key=lambda task: task.last_state_change)
+        finished = self._finished(self.workflow.every_task())
+        removed = self._finished(self.workflow.removed)
         changed: dict[str, Any] = {}
         for task in finished:
             changed.update(delta(task))
         now = {wait.id: wait for wait in waits(self.workflow)}
         kept = {i for i, wait in self.waits.items() if same(wait, now.get(i))}
         gone = [wait for i, wait in self.waits.items() if i not in kept]
-        steps = (*steps_of(finished), *cut_off(finished, gone))
+        steps = (*steps_of(finished + removed), *cut_off(finished + removed, gone))
         ended = bool(self.workflow.is_completed())
         thrown = tuple(_thrown(event) for event in self.workflow.get_events())
         compact(self.workflow)
@@ -238,6 +234,15 @@ class _Act:
             missed=self.missed,
             ended=ended,
         )
+
+    def _finished(self, tasks: Iterable[Task]) -> list[Task]:
+        """Those of the tasks that finished in this act, in that order."""
+        found = [
+            task
+            for task in tasks
+            if task.state & TaskState.FINISHED_MASK and task.id not in self.finished
+        ]
+        return sorted(found, key=lambda task: task.last_state_change)
 
 
 def _thrown(event: Any) -> Thrown:

@@ -11,6 +11,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from SpiffWorkflow.bpmn import BpmnWorkflow
+from SpiffWorkflow.bpmn.specs.event_definitions.item_aware_event import (
+    ErrorEventDefinition,
+    EscalationEventDefinition,
+)
 from SpiffWorkflow.bpmn.specs.event_definitions.multiple import MultipleEventDefinition
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
@@ -19,7 +23,18 @@ from SpiffWorkflow.util.task import TaskState
 
 Task = Any
 Hook = Callable[[Task], None] | None
+INNER = (ErrorEventDefinition, EscalationEventDefinition)
+Rule = Callable[[Task], bool]
 AHEAD = TaskState.READY | TaskState.FUTURE | TaskState.PREDICTED_MASK
+
+
+def _any(task: Task) -> bool:
+    return True
+
+
+def _caught_from_inside(task: Task) -> bool:
+    spec = task.task_spec
+    return isinstance(spec, BoundaryEvent) and isinstance(spec.event_definition, INNER)
 
 
 class _Flat:
@@ -44,10 +59,10 @@ class _Flat:
     def _in_state(self, state: int) -> list[Task]:
         return [task for task in self.tasks.values() if task._state == state]
 
-    def run_ready(self, before: Hook, after: Hook) -> int:
+    def run_ready(self, before: Hook, after: Hook, only: Rule = _any) -> int:
         """Run what is ready and not for a person; how many ran."""
         count = 0
-        for task in self._in_state(TaskState.READY):
+        for task in filter(only, self._in_state(TaskState.READY)):
             # running one task may have cancelled or removed the next
             if task.task_spec.manual or task._state != TaskState.READY:
                 continue
@@ -58,6 +73,7 @@ class _Flat:
             if isinstance(task.task_spec, BoundaryEvent):
                 # stock still only guesses at what follows, where a multi-instance fails
                 task.task_spec._predict(task, mask=AHEAD)
+            task.workflow.top_workflow.running = task
             task.run()
             count += 1
             if after:
@@ -72,7 +88,12 @@ class FlatSubWorkflow(_Flat, BpmnSubWorkflow):  # type: ignore[misc]
 
 
 class FlatWorkflow(_Flat, BpmnWorkflow):  # type: ignore[misc]
-    """A running case's workflow."""
+    """A running case's workflow. ``removed`` are the tasks cut off since it was loaded."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.removed: list[Task] = []
+        self.running: Task | None = None
+        super().__init__(*args, **kwargs)
 
     def create_subprocess(self, my_task: Task, spec_name: str) -> FlatSubWorkflow:
         spec = self.subprocess_specs[spec_name]
@@ -84,11 +105,19 @@ class FlatWorkflow(_Flat, BpmnWorkflow):  # type: ignore[misc]
         super()._task_removed_notify(task)
         self.forget(task)
 
+    def catch(self, event: Any) -> None:
+        """An error goes to the nearest activity around it: stock ends with it the other
+        turns of a multi-instance too."""
+        if self.running is not None and isinstance(event.event_definition, INNER):
+            event.target = self.running.workflow
+        super().catch(event)
+
     def forget(self, task: Task) -> None:
         """A task that was cut off takes along what it waits for and what runs in it.
 
         Stock leaves both behind, and then fails on a subprocess that nobody called.
         """
+        self.removed.append(task)
         self.event_manager.remove_task(task)
         inner = self.subprocesses.pop(task.id, None)
         for one in inner.tasks.values() if inner is not None else ():
@@ -101,7 +130,7 @@ class FlatWorkflow(_Flat, BpmnWorkflow):  # type: ignore[misc]
         active = self.get_active_subprocesses()
         for subprocess in sorted(active, key=lambda one: one.depth, reverse=True):
             while ran := subprocess.run_ready(will_complete_task, did_complete_task):
-                count += ran
+                count += ran + self._interrupt(will_complete_task, did_complete_task)
             if subprocess.parent_task_id in self.subprocesses:
                 task = self.get_task_from_id(subprocess.parent_task_id)
                 task.task_spec._update(task)
@@ -110,6 +139,12 @@ class FlatWorkflow(_Flat, BpmnWorkflow):  # type: ignore[misc]
         return count + sum(
             id(one) not in known for one in self.get_active_subprocesses()
         )
+
+    def _interrupt(self, before: Hook, after: Hook) -> int:
+        """Let an error that was caught end its subprocess, before that goes on: stock
+        completes it, and a parallel join then takes it for an arrival."""
+        every = [self, *self.subprocesses.values()]
+        return sum(part.run_ready(before, after, _caught_from_inside) for part in every)
 
     def refresh_timers(self) -> None:
         """Fire what is due. Times are exact to the minute (TR-1), and an act in the very

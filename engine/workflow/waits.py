@@ -114,10 +114,12 @@ def turn(task: Task) -> Task | None:
     """The multi-instance or loop that this task is inside a turn of, if any."""
     inner: Task | None = task
     while inner is not None:
-        inner = before(inner)
-        if inner is not None and isinstance(inner.task_spec, LoopTask):
-            if inner.state == TaskState.STARTED:
-                return inner
+        outer = before(inner)
+        if outer is not None and isinstance(outer.task_spec, LoopTask):
+            # else it is what follows the whole
+            if inner.task_spec.name == outer.task_spec.task_spec:
+                return outer
+        inner = outer
     return None
 
 

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Locator, expect
 from tests.browser.chromium import AXE
 from tests.cast import PASSWORD
 
+RUN_AXE = "axe.run({exclude: [['.djs-container']]}, {resultTypes: ['violations']})"
 SERIOUS = ("serious", "critical")
 # a refusal has its own test, and a submit may overtake a refresh: that the browser and
 # htmx note it is no fault
@@ -132,7 +133,7 @@ class Desk:
         )
         assert too_wide <= 0, f"{self.page.url} is {too_wide} px too wide"
         self.page.evaluate(AXE.read_text() + ";0")
-        found = self.page.evaluate("axe.run({exclude: [['.djs-container']]})")
+        found = self.page.evaluate(RUN_AXE)
         assert len(found["passes"]) > 10, self.page.url
         faults = [
             (each["id"], [node["target"] for node in each["nodes"]][:4])

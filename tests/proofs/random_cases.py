@@ -22,6 +22,7 @@ START = {
     "one": [5],
     "none": [],
 }
+FAILING = "failing"  # a subprocess that may end in an error
 DURATIONS = ("PT10M", "PT45M", "PT2H", "P1D", "P3D")
 
 
@@ -64,9 +65,10 @@ class Model:
 
     def __init__(self, seed: int, most: int) -> None:
         self.random = random.Random(seed)
-        self.left = self.random.randint(3, most)
+        self.left = self.random.randint(4, most)
         self.number = 0
         self.messages: list[str] = []
+        self.errors: list[str] = []
 
     def fresh(self, stem: str) -> str:
         self.number += 1
@@ -145,10 +147,13 @@ class Builder:
         blocks += [self.deadline, self.reminder]
         if self.model.left > 3:
             blocks += [self.choice, self.choice, self.loop, self.events]
+            blocks += [self.several, self.several]
             if not place.in_loop:
-                blocks += [self.parallel, self.parallel, self.several, self.several]
+                blocks += [self.parallel, self.parallel]
             if place.depth < 2:
                 blocks += [self.subprocess]
+            if place.depth < 2 and place.alone:  # else stock ends every turn with one
+                blocks += [self.failing]
         return blocks
 
     def task(self, ends: list[End], place: Place) -> Grown:
@@ -233,13 +238,37 @@ class Builder:
     ) -> tuple[str, frozenset[str]]:
         inner = Builder(self.model)
         within = Place(place.known, place.depth + 1, place.in_loop, alone)
-        ends, known = inner.grow([End(inner.add("in", "startEvent"))], within, 1, 2)
+        ends = [End(inner.add("in", "startEvent"))]
         if output:
-            text = f"<script>{output} = {self.random.choice(sorted(known))}</script>"
+            text = f"<script>{output} = {self.random.choice(sorted(place.known))}</script>"
             ends = [End(inner.after(ends, "give", "scriptTask", text))]
+        ends, known = inner.grow(ends, within, 1, 2)
         inner.after(ends, "out", "endEvent")
         content = inner.xml() + arrows("\n".join(inner.flows))
         return self.add("sub", "subProcess", content), known
+
+    def failing(self, ends: list[End], place: Place) -> Grown:
+        """A subprocess that may end in an error, caught at its border."""
+        code = self.model.fresh("err")
+        self.model.errors.append(code)
+        inner = Builder(self.model)
+        within = Place(place.known, place.depth + 1, place.in_loop, place.alone)
+        start = End(inner.add("in", "startEvent"))
+        reached, known = inner.grow([start], within, 1, 1)
+        gateway = inner.after(reached, "fails", "exclusiveGateway")
+        source = self.random.choice(sorted(known))
+        event = f'<errorEventDefinition errorRef="{code}"/>'
+        failure = [End(gateway, f"{source} > {self.random.randint(1, 7)}")]
+        inner.after(failure, "error", "endEvent", event)
+        inner.after([End(gateway)], "out", "endEvent")
+        content = inner.xml() + arrows("\n".join(inner.flows))
+        own = self.add(FAILING, "subProcess", content)
+        self.link(ends, own)
+        caught = self.add("caught", "boundaryEvent", event, attachedToRef=own)
+        reached, names = self.grow([End(caught)], place, 0, 1)
+        # not to an end of its own: a parallel join would not wait for it in stock
+        merge = self.after([End(own), *reached], "merge", "exclusiveGateway")
+        return [End(merge)], known & names
 
     def deadline(self, ends: list[End], place: Place) -> Grown:
         """A task that a timer or a message may interrupt."""
@@ -285,16 +314,20 @@ class Builder:
         """A task or subprocess for each of a list, at once or one after another."""
         number = self.model.fresh("")
         output = f"out{number}"
+        if place.in_loop:  # a list that is not empty cannot be collected into
+            text = f"<script>outs{number} = []</script>"
+            ends = [End(self.after(ends, "reset", "scriptTask", text))]
         items = self.random.choice(["things", "things", "one", "none"])
         sequential = self.random.choice(["true", "false"])
+        stop = ""
         if self.random.random() < 0.7 or place.depth > 1 or self.model.left < 4:
             own = self.add(f"each{number}_", "manualTask")
+            if self.random.random() < 0.2:
+                stop = f"<completionCondition>{output} > 6</completionCondition>"
         else:
+            # with a condition stock goes on with turns that it has cancelled
             within = Place(place.known, place.depth, True, alone=False)
             own, _ = self._subprocess(within, alone=False, output=output)
-        stop = ""
-        if self.random.random() < 0.2:
-            stop = f"<completionCondition>{output} > 6</completionCondition>"
         self.nodes[own].inside = (
             f'<multiInstanceLoopCharacteristics isSequential="{sequential}">'
             f"<loopDataInputRef>{items}</loopDataInputRef>"
@@ -304,7 +337,8 @@ class Builder:
             f"{stop}</multiInstanceLoopCharacteristics>{self.nodes[own].inside}"
         )
         self.link(ends, own)
-        return [End(own)], place.known
+        late = self._boundary(own, place) if self.random.random() < 0.4 else []
+        return self._rejoin(own, late, place, place.known)
 
 
 def model(seed: int, most: int = 14) -> bytes:
@@ -319,4 +353,6 @@ def model(seed: int, most: int = 14) -> bytes:
         ends, known = builder.grow(ends, place.knowing(*known), 1, 1)
     builder.after(ends, "end", "endEvent")
     messages = "".join(f'<message id="{m}" name="{m}"/>' for m in whole.messages)
-    return drawing("p", builder.xml(), "\n".join(builder.flows), messages)
+    errors = "".join(f'<error id="{e}" errorCode="{e}"/>' for e in whole.errors)
+    flows = "\n".join(builder.flows)
+    return drawing("p", builder.xml(), flows, messages + errors)

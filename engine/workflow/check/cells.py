@@ -185,7 +185,9 @@ class _Cutter:
         for row, asked in enumerate(conditions, 1):
             for condition in asked:
                 if condition is not None:
-                    constants += self._constants(condition, f"第 {row} 条规则的“{text}”")
+                    constants += self._constants(
+                        condition, f"第 {row} 条规则的“{text}”"
+                    )
         listed = self._listed(allowed)
         return list(_regions(constants, kind.lower(), listed))
 

@@ -29,6 +29,7 @@ def flows(drawing: Drawing) -> Iterator[Finding]:
         elif node.kind == "parallelGateway":
             yield from _parallel(drawing, node)
     yield from _unreachable(drawing)
+    yield from _circles(drawing)
 
 
 def _references(drawing: Drawing) -> Iterator[Finding]:
@@ -58,9 +59,7 @@ def _flow(drawing: Drawing, flow: Flow) -> Iterator[Finding]:
     if source.scope != target.scope:
         yield error(flow.xml, "flow.crosses", "连线不能穿过子流程的边框。")
     if flow.condition and source.kind != "exclusiveGateway":
-        yield error(
-            flow.xml, "flow.condition", "条件只能写在排他网关流出的连线上。"
-        )
+        yield error(flow.xml, "flow.condition", "条件只能写在排他网关流出的连线上。")
     if source.kind == "endEvent":
         yield error(flow.xml, "flow.from_end", "结束事件后面不能再有连线。")
     if target.kind in ("startEvent", "boundaryEvent"):
@@ -169,3 +168,27 @@ def _closure(first: Sequence[str], step: Mapping[str, Any]) -> set[str]:
                 found.add(other)
                 stack.append(other)
     return found
+
+
+def _circles(drawing: Drawing) -> Iterator[Finding]:
+    """Ways round without a choice: the library foresees steps up to the next choice,
+    and would do so without end, even if a boundary event leads out."""
+    chosen = ("exclusiveGateway", "eventBasedGateway", "boundaryEvent")
+    after = {
+        node.id: {
+            flow.target
+            for flow in drawing.outgoing[node.id]
+            if drawing.nodes[flow.target].kind not in chosen
+        }
+        for node in drawing.nodes.values()
+        if node.kind not in chosen
+        and all(flow.target in drawing.nodes for flow in drawing.outgoing[node.id])
+    }
+    for node in drawing.nodes.values():
+        if node.id in after and node.id in _closure(list(after[node.id]), after):
+            yield error(
+                node.xml,
+                "flow.circle",
+                "从这里绕一圈回来，中间没有排他网关决定要不要再绕，引擎会停不下来。",
+            )
+            return

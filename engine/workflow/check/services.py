@@ -25,9 +25,7 @@ def services(
         if not wanted:
             yield error(node.xml, "decision.missing", "没有选择决策表。")
         elif wanted not in decisions:
-            yield error(
-                node.xml, "decision.unknown", f"没有编号为“{wanted}”的决策表。"
-            )
+            yield error(node.xml, "decision.unknown", f"没有编号为“{wanted}”的决策表。")
     yield from _data(drawing)
 
 

@@ -16,10 +16,11 @@ from engine.workflow.check.drawing import (
     warning,
 )
 from engine.workflow.check.findings import Finding
-from engine.workflow.elements import BPMN
+from engine.workflow.elements import BPMN, SPIFF
 
 # SpiffWorkflow's own steps have these ids.
 RESERVED_IDS = frozenset({"Start", "End", "Root", "StartEventSplit", "StartEventJoin"})
+OPERATOR = f"{{{SPIFF}}}serviceTaskOperator"
 MANY_ACTIVITIES = 25
 # Its parser goes down a drawing by recursion, and Python's stack ends near 450 steps.
 MOST_NODES = 300
@@ -90,12 +91,17 @@ def _ids(drawing: Drawing) -> Iterator[Finding]:
 
 
 def _all_ids(drawing: Drawing) -> Iterator[str]:
-    """Those of extensions count where they are a step's: the library looks up the
-    target of a flow among all ids of the process."""
+    """An extension's id counts where it comes behind a step of that id: the library
+    looks the target of a flow up among all ids, and the last one wins."""
+    passed: set[str] = set()
     for xml in drawing.root.iter():
         own = xml.get("id")
-        if own and (tag(xml) or own in drawing.nodes):
+        if not own:
+            continue
+        if tag(xml) or own in passed or xml.tag == OPERATOR and own in drawing.nodes:
             yield own
+        if own in drawing.nodes:
+            passed.add(own)
 
 
 def _scopes(drawing: Drawing) -> Iterator[Any]:
@@ -116,8 +122,6 @@ def _starts(drawing: Drawing, scope: Any) -> Iterator[Finding]:
     if tag(scope) in SUBPROCESSES:
         for node in starts:
             if node.definitions and scope.get("triggeredByEvent") != "true":
-                yield error(
-                    node.xml, "start.event", "子流程里只能用普通的开始事件。"
-                )
+                yield error(node.xml, "start.event", "子流程里只能用普通的开始事件。")
     if not starts:
         yield error(scope, "start.missing", "里面没有开始事件。")

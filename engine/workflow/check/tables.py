@@ -61,7 +61,9 @@ def read_decisions(
         try:
             decision = _read(file, xml.parse(content, roots=xml.DMN))
         except Refused as refused:
-            wrong.append(Finding("error", file, f"“{file}”：{refused}", "decision.file"))
+            wrong.append(
+                Finding("error", file, f"“{file}”：{refused}", "decision.file")
+            )
             continue
         if isinstance(decision, str):
             wrong.append(
@@ -125,7 +127,9 @@ def _output(node: Any) -> Column:
 
 
 def _rule(node: Any) -> tuple[str, ...]:
-    return tuple(_text(e) for e in (*_all(node, "inputEntry"), *_all(node, "outputEntry")))
+    return tuple(
+        _text(e) for e in (*_all(node, "inputEntry"), *_all(node, "outputEntry"))
+    )
 
 
 def check_decision(
@@ -150,7 +154,9 @@ def _warning(decision: Decision, code: str, sentence: str) -> Finding:
 
 def _shape(decision: Decision, catalogue: Catalogue) -> Iterator[Finding]:
     if decision.policy not in HIT_POLICIES:
-        sentence = f"命中策略不能用 {decision.policy}，可以用 {'、'.join(HIT_POLICIES)}。"
+        sentence = (
+            f"命中策略不能用 {decision.policy}，可以用 {'、'.join(HIT_POLICIES)}。"
+        )
         yield _error(decision, "policy", sentence)
     if decision.aggregation:
         yield _error(decision, "policy", "不能在表里汇总，请收集后再用表达式计算。")
@@ -160,19 +166,23 @@ def _shape(decision: Decision, catalogue: Catalogue) -> Iterator[Finding]:
         yield _error(decision, "empty", "还没有结果列。")
     for column in decision.inputs:
         yield from _checked(decision, column.text, f"输入“{column.label}”", catalogue)
+    yield from _outputs(decision, catalogue)
+    width = len(decision.inputs) + len(decision.outputs)
+    for number, cells in enumerate(decision.rules, 1):
+        if len(cells) != width:
+            sentence = f"第 {number} 条规则有 {len(cells)} 格，应当有 {width} 格。"
+            yield _error(decision, "shape", sentence)
+
+
+def _outputs(decision: Decision, catalogue: Catalogue) -> Iterator[Finding]:
     names = [column.text for column in decision.outputs]
-    for name in names:
+    for name in dict.fromkeys(names):
         if not name.isidentifier() or name.startswith("_") or name == "typename":
             yield _error(decision, "output", f"结果列“{name}”的名称不能作变量名。")
         elif name in FUNCTIONS or name in catalogue.functions:
             yield _error(decision, "output", f"结果列“{name}”和函数同名，请换一个。")
         elif names.count(name) > 1:
             yield _error(decision, "output", f"有两个结果列都叫“{name}”。")
-    width = len(decision.inputs) + len(decision.outputs)
-    for number, cells in enumerate(decision.rules, 1):
-        if len(cells) != width:
-            sentence = f"第 {number} 条规则有 {len(cells)} 格，应当有 {width} 格。"
-            yield _error(decision, "shape", sentence)
 
 
 def _cells(decision: Decision, catalogue: Catalogue) -> Iterator[Finding]:
@@ -308,6 +318,4 @@ def _shadowed(decision: Decision, table: Table) -> Iterator[Finding]:
 
 def _told(decision: Decision, example: Mapping[str, Any]) -> str:
     labels = {column.text: column.label for column in reversed(decision.inputs)}
-    return "、".join(
-        f"“{labels[text]}”是 {value}" for text, value in example.items()
-    )
+    return "、".join(f"“{labels[text]}”是 {value}" for text, value in example.items())

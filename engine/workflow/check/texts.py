@@ -85,7 +85,9 @@ def _refused(
     xml: Any, rule: Any, text: str | None, functions: frozenset[str], where: str = ""
 ) -> Iterator[Finding]:
     try:
-        rule((text or "").strip() if rule is check_expression else text or "", functions)
+        rule(
+            (text or "").strip() if rule is check_expression else text or "", functions
+        )
     except Refused as refused:
         code = "expression" if rule is check_expression else "script"
         yield error(xml, code, f"{where}{refused}")

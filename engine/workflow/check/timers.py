@@ -15,7 +15,9 @@ KINDS = ("timeDate", "timeDuration", "timeCycle")
 
 # ISO 8601 as SpiffWorkflow reads it: whole numbers (it crashes on parts of a month),
 # weeks alone.
-_DURATION = r"P(?=.)(?:\d+W|(?:\d+Y)?(?:\d+M)?(?:\d+D)?(?:T(?=.)(?:\d+H)?(?:\d+M)?(?:\d+S)?)?)"
+_DURATION = (
+    r"P(?=.)(?:\d+W|(?:\d+Y)?(?:\d+M)?(?:\d+D)?(?:T(?=.)(?:\d+H)?(?:\d+M)?(?:\d+S)?)?)"
+)
 _DATE = r"\d{4}-\d\d-\d\dT[0-9:.+Z-]+"
 _PATTERNS = {
     "timeDuration": re.compile(_DURATION),

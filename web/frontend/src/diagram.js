@@ -54,7 +54,7 @@ export function fit(viewer) {
   const height = outer.height / scale;
   canvas.viewbox({
     x: inner.x - (width - inner.width) / 2,
-    y: inner.y - (height - inner.height) / 2,
+    y: inner.y - Math.min(AIR / scale, (height - inner.height) / 2), // the BPMN.iO mark is below
     width,
     height,
   });

@@ -2,8 +2,10 @@
 
 A marking is one integer: four bits a place, the highest a guard, so that "covers" is
 one subtraction. Bounded: a marking that covers one it came from grows without end and
-is not followed further (Karp and Miller 1969); past MOST_STATES or MOST_WORK the search
-stops and says so.
+is not followed further (Karp and Miller 1969). Where FEW_STATES do not suffice, a second
+search lets independent branches run one after the other (persistent sets, Godefroid
+1996): it finds the same dead ends and the same dead elements, though not always by the
+shortest way. Past MOST_STATES or MOST_WORK it stops and says so.
 """
 
 from __future__ import annotations
@@ -15,8 +17,9 @@ from heapq import heappop, heappush
 
 from engine.workflow.check.soundness.net import INITIAL, Code, Net
 
-MOST_STATES = 100_000
-MOST_WORK = 3_000_000
+FEW_STATES = 4_000
+MOST_STATES = 40_000
+MOST_WORK = 2_000_000
 MOST_TOKENS = 6  # in one place; a token more would still fit below the guard
 
 
@@ -35,7 +38,8 @@ class _Move:
 class Space:
     """What exploring found. Markings are told apart by their number only.
 
-    ``stuck`` are dead ends, ``twice`` the first marking with two tokens in a place,
+    ``lost`` can no longer come to an end, ``stuck`` are dead ends among them and
+    ``endless`` those that lead to none; ``twice`` the first marking with two tokens in a place,
     ``growing`` the first in which a place has gained a token on the way round.
     """
 
@@ -49,6 +53,18 @@ class Space:
     growing: dict[str, int] = field(default_factory=dict)
     completes: bool = False
     came: dict[int, tuple[int, int]] = field(default_factory=dict)
+    before: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+    length: dict[int, int] = field(default_factory=dict)
+    lost: set[int] = field(default_factory=set)
+
+    def leading_to(self, markings: set[int]) -> set[int]:
+        found, stack = set(markings), list(markings)
+        while stack:
+            for earlier in self.before[stack.pop()]:
+                if earlier not in found:
+                    found.add(earlier)
+                    stack.append(earlier)
+        return found
 
     @property
     def executed(self) -> set[str]:
@@ -78,11 +94,13 @@ class Space:
 
 def explore(net: Net) -> Space:
     """Raises nothing; ``complete`` is False where a bound was hit."""
-    return _Search(net).run()
+    space = _Search(net, FEW_STATES, eager=False).run()
+    return space if space.complete else _Search(net, MOST_STATES, eager=True).run()
 
 
 class _Search:
-    def __init__(self, net: Net) -> None:
+    def __init__(self, net: Net, most: int, eager: bool) -> None:
+        self.most = most
         places = sorted(
             {INITIAL, *net.once}.union(
                 *(t.consumes + t.produces for t in net.transitions)
@@ -92,6 +110,9 @@ class _Search:
         self.guards = sum(8 * bit for bit in self.bit.values())
         self.several = sum(14 * bit for bit in self.bit.values())
         self.idle = sum(15 * self.bit[place] for place in net.once)
+        self.looping = sum(
+            15 * self.bit[place] for place in net.looping if place in self.bit
+        )
         self.moves = [
             _Move(
                 tuple(15 * self.bit[place] for place in set(t.consumes)),
@@ -107,13 +128,14 @@ class _Search:
             for t in net.transitions
         ]
         self.space = Space(net, places)
-        self.before: dict[int, list[int]] = defaultdict(list)
+        self.alone = list(self._alone(net)) if eager else []
         self.good: set[int] = set()  # may end, or is not followed further
         self.work = 0
 
     def run(self) -> Space:
         start = sum(self.bit[place] for place in (INITIAL, *self.space.net.once))
-        length = {start: 0}
+        length = self.space.length
+        length[start] = 0
         queue = [(0, 0, start)]
         done: set[int] = set()
         pushed = 0
@@ -126,18 +148,18 @@ class _Search:
                 self.good.add(marking)
                 continue
             for number, following in self._successors(marking):
-                self.before[following].append(marking)
+                self.space.before[following].append(marking)
                 further = far + self.moves[number].length
                 if further < length.get(following, further + 1):
                     length[following] = further
                     self.space.came[following] = (marking, number)
                     pushed += 1
                     heappush(queue, (further, pushed, following))
-        self._judge(done, length)
+        self._judge(done)
         return self.space
 
     def _is_over(self, done: int) -> bool:
-        over = done > MOST_STATES or self.work > MOST_WORK
+        over = done > self.most or self.work > MOST_WORK
         if over:
             self.space.complete = False
         return over
@@ -172,33 +194,60 @@ class _Search:
     def _in(self, marking: int) -> Iterator[str]:
         return (place for place, bit in self.bit.items() if marking & 15 * bit)
 
+    def _alone(self, net: Net) -> Iterator[tuple[int, list[int]]]:
+        """Places that one transition fills and none but simple ones empty: whatever
+        leaves such a place neither hinders nor needs anything else."""
+        for place, bit in self.bit.items():
+            fills = [t for t in net.transitions if place in t.produces]
+            empties = [
+                number
+                for number, t in enumerate(net.transitions)
+                if place in t.consumes
+            ]
+            simple = all(
+                set(net.transitions[number].consumes) - net.once == {place}
+                and not net.transitions[number].ends
+                for number in empties
+            )
+            if len(fills) == 1 and simple and place not in net.once:
+                yield 15 * bit, empties
+
     def _successors(self, marking: int) -> Iterable[tuple[int, int]]:
         self.work += len(self.moves)
+        for mask, numbers in self.alone:
+            if marking & mask:
+                found = list(self._fired(marking, numbers))
+                # never put off what else could run by going round in a circle
+                if found and all(f not in self.space.length for _, f in found):
+                    return found
+        return self._all_successors(marking)
+
+    def _all_successors(self, marking: int) -> Iterator[tuple[int, int]]:
         stuck = True
         for number, move in enumerate(self.moves):
             if all(marking & need for need in move.needs):
                 stuck = False
-                self.space.fired.add(number)
                 if move.ends:
+                    self.space.fired.add(number)
                     self.good.add(marking)
                     if not self.space.net.transitions[number].throws:
                         self.space.completes = True
-                else:
-                    yield number, marking - move.takes + move.puts
-        if stuck:
+        yield from self._fired(marking, range(len(self.moves)))
+        if stuck and not marking & self.looping:
             self.space.stuck.append(marking)
 
-    def _judge(self, done: set[int], length: dict[int, int]) -> None:
-        """Which markings have lost every way to an end, though something still moves."""
-        fine = self._leading_to(self.good)
-        lost = done - fine - self._leading_to(set(self.space.stuck))
-        self.space.endless = sorted(lost, key=lambda marking: length[marking])
+    def _fired(
+        self, marking: int, numbers: Iterable[int]
+    ) -> Iterator[tuple[int, int]]:
+        for number in numbers:
+            move = self.moves[number]
+            if not move.ends and all(marking & need for need in move.needs):
+                self.space.fired.add(number)
+                yield number, marking - move.takes + move.puts
 
-    def _leading_to(self, markings: set[int]) -> set[int]:
-        found, stack = set(markings), list(markings)
-        while stack:
-            for earlier in self.before[stack.pop()]:
-                if earlier not in found:
-                    found.add(earlier)
-                    stack.append(earlier)
-        return found
+    def _judge(self, done: set[int]) -> None:
+        """Which markings have lost every way to an end."""
+        space = self.space
+        space.lost = done - space.leading_to(self.good)
+        endless = space.lost - space.leading_to(set(space.stuck))
+        space.endless = sorted(endless, key=lambda marking: space.length[marking])

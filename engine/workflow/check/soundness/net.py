@@ -23,7 +23,8 @@ INITIAL = "•"
 class Transition:
     """``steps`` are the elements it runs, in order; ``also`` others that might run
     instead, kept for telling what can run at all. One that ``ends`` leaves the scope
-    with whatever is open in it; ``throws`` are codes that the scope around may catch."""
+    with whatever is open in it; ``throws`` are codes that the scope around may catch.
+    """
 
     consumes: tuple[str, ...]
     produces: tuple[str, ...]
@@ -44,11 +45,13 @@ class Outcome:
 @dataclass
 class Net:
     """Places are named by the node that a token there is about to run; of a parallel
-    join there is one a flow. ``once`` are places that may keep their token."""
+    join there is one a flow. ``once`` are places that may keep their token,
+    ``looping`` those with a way back to themselves that was reduced away."""
 
     transitions: list[Transition] = field(default_factory=list)
     labels: dict[str, str] = field(default_factory=dict)
     once: set[str] = field(default_factory=set)
+    looping: set[str] = field(default_factory=set)
 
 
 def net_of(drawing: Drawing, scope: str, outcomes: Mapping[str, Outcome]) -> Net:
@@ -118,8 +121,7 @@ class _Builder:
 
     def _out(self, node: Node) -> list[str]:
         return [
-            self._place(node.id, flow.target)
-            for flow in self.drawing.outgoing[node.id]
+            self._place(node.id, flow.target) for flow in self.drawing.outgoing[node.id]
         ]
 
     def _place(self, source: str, target: str) -> str:

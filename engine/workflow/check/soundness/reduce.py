@@ -16,7 +16,7 @@ from engine.workflow.check.soundness.net import INITIAL, Net, Transition
 
 def reduce(net: Net) -> Net:
     """The same net, smaller. The argument is not changed."""
-    small = Net(list(net.transitions), dict(net.labels), set(net.once))
+    small = Net(list(net.transitions), dict(net.labels), set(net.once), set())
     rules: tuple[Callable[[Net], bool], ...] = (
         _drop_self_loops,
         _merge_alike,
@@ -49,6 +49,7 @@ def _drop_self_loops(net: Net) -> bool:
     for number, loop in enumerate(net.transitions):
         if len(loop.consumes) == 1 and loop.consumes == loop.produces:
             del net.transitions[number]
+            net.looping.update(loop.consumes)
             may_run = loop.also.union(loop.steps)
             for other, before in enumerate(net.transitions):
                 if loop.consumes[0] in before.produces:
@@ -120,6 +121,8 @@ def _fuse(net: Net) -> bool:
             continue
         if producers[following] == [number]:
             net.labels[following] = net.labels[place]
+        elif len(producers[place]) > 1:
+            continue  # else two tokens meeting here would pass as two meeting there
         for other in set(producers[place]):
             net.transitions[other] = _onwards(net.transitions[other], one)
         del net.transitions[number]

@@ -9,7 +9,6 @@ from engine.workflow.check.drawing import SUBPROCESSES, Drawing
 from engine.workflow.check.findings import Finding
 from engine.workflow.check.soundness.explore import Space, explore
 from engine.workflow.check.soundness.net import (
-    Net,
     Outcome,
     Transition,
     net_of,
@@ -22,10 +21,10 @@ MOST_TOLD = 12
 
 @dataclass(frozen=True)
 class Explored:
-    """One scope, its net as drawn, and what exploring the reduced net found."""
+    """One scope, the elements in it, and what exploring its reduced net found."""
 
     scope: str
-    net: Net
+    elements: frozenset[str]
     space: Space
 
     @property
@@ -33,8 +32,7 @@ class Explored:
         """Elements that no run executes; empty where not everything was explored."""
         if not self.space.complete or self.space.growing:
             return frozenset()
-        everything = {step for t in self.net.transitions for step in t.steps}
-        return frozenset(everything - self.space.executed)
+        return self.elements - self.space.executed
 
 
 def explore_drawing(drawing: Drawing, process: str) -> list[Explored]:
@@ -47,7 +45,8 @@ def explore_drawing(drawing: Drawing, process: str) -> list[Explored]:
         # of what was not explored to the end the scope around assumes the best
         may_complete = space.completes or not space.complete or bool(space.growing)
         outcomes[scope] = Outcome(may_complete, space.throws)
-        found.append(Explored(scope, net, space))
+        elements = frozenset(node.id for node in drawing.inside(scope))
+        found.append(Explored(scope, elements, space))
     return found
 
 
@@ -87,6 +86,8 @@ class _Report:
     ) -> Finding:
         self.told.add(element)
         path = self.space.path(marking)
+        if code in ("growth", "twice") and element in path:
+            path = path[: len(path) - path[::-1].index(element)]
         told = f"“{self.drawing.label(element)}”：{self._walked(path)}{sentence}"
         return Finding(severity, element, told, f"unsound.{code}", path)
 
@@ -113,15 +114,17 @@ class _Report:
             marked = self.space.marked(marking)
             joins = [t for t in self.net.transitions if self._waits(t, marked)]
             for join in joins:
-                element = self.net.labels[join.consumes[0]]
-                if element not in self.told:
-                    sentence = (
-                        f"这里还要等{self._missing(join, marked)}，却再也等不到，"
-                        "流程再也走不到结束。"
-                    )
-                    yield self._finding("error", element, "deadlock", sentence, marking)
+                if join.steps[0] not in self.told:
+                    yield self._waiting(join, marking, marked)
             if not joins:
                 yield from self._standstill(marking, marked)
+
+    def _waiting(self, join: Transition, marking: int, marked: set[str]) -> Finding:
+        sentence = (
+            f"这里还要等{self._missing(join, marked)}，却再也等不到，"
+            "流程再也走不到结束。"
+        )
+        return self._finding("error", join.steps[0], "deadlock", sentence, marking)
 
     def _waits(self, transition: Transition, marked: set[str]) -> bool:
         wanted = set(transition.consumes) - self.net.once
@@ -143,7 +146,7 @@ class _Report:
 
     def _endless(self) -> Iterator[Finding]:
         if self.space.endless and not self.space.growing:
-            marking = self.space.endless[0]
+            marking = next(filter(self.space.path, self.space.endless), 0)
             path = self.space.path(marking)
             element = path[-1] if path else self.one.scope
             sentence = "就一直绕圈，流程再也走不到结束。"
@@ -157,7 +160,9 @@ class _Report:
             if len(set(transition.consumes) - self.net.once) > 1
             for place in transition.consumes
         }
-        for place, marking in self.space.twice.items():
+        # where something grows without end, that has been said
+        places = {} if self.space.growing else self.space.twice
+        for place, marking in places.items():
             element = self.net.labels[place]
             if element in self.told or self._is_end(element):
                 continue

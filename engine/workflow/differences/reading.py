@@ -1,8 +1,4 @@
-"""What changed between two versions of a drawing, element by element, for people.
-
-Everything an element says is compared, attribute by attribute, down to the timer of its
-boundary event; only positions and sizes (BPMN 2.0, 12: diagram interchange) are left out.
-"""
+"""What each element of a drawing says: every attribute and text, by a readable path."""
 
 from __future__ import annotations
 
@@ -11,9 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.workflow import xml
-from engine.workflow.element_names import KINDS, property_name
-from engine.workflow.elements import BPMN, SPIFF, lanes, local
+from engine.workflow.differences.names import KINDS
+from engine.workflow.elements import BPMN, lanes, local
 
 # parts of a path that say nothing to a person
 _PLAIN = frozenset({"extensionElements", "properties", "parameters"})
@@ -34,112 +29,41 @@ _DEFAULTS = {
     ("testBefore", "false"),
     ("triggeredByEvent", "false"),
 }
+# the id of an operation is its name, that of a data item the variable's
+_NAMED_BY_ID = frozenset(
+    {
+        "serviceTaskOperator",
+        "inputDataItem",
+        "outputDataItem",
+        "dataInput",
+        "dataOutput",
+    }
+)
+_XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 _BOOLEANS = {"true": "是", "false": "否"}
-_THERE = "有"  # of a definition that says something by being there
-_LONG = 60
+THERE = "有"  # of a definition that says something by being there
+
+Nodes = Mapping[str, Any]
+Values = dict[str, tuple[str, str]]
 
 
 @dataclass(frozen=True)
-class Change:
-    """One property; ``before`` or ``after`` is None where there was or is none."""
-
-    property: str
-    before: str | None
-    after: str | None
-
-
-@dataclass(frozen=True)
-class Difference:
-    """An element ``added``, ``removed`` or ``changed``; ``label`` names it for people."""
-
-    element: str
-    kind: str
-    name: str
-    how: str
-    label: str
-    changes: tuple[Change, ...] = ()
-
-    @property
-    def sentences(self) -> tuple[str, ...]:
-        if self.how != "changed":
-            word = {"added": "新增", "removed": "删去"}[self.how]
-            return (f"{word}{self.label}。",)
-        return tuple(_sentence(self.label, change) for change in self.changes)
-
-
-@dataclass(frozen=True)
-class _Part:
+class Described:
     """An element of one version: by property what is compared, and what is shown."""
 
     kind: str
     name: str
     label: str
-    values: dict[str, tuple[str, str]] = field(default_factory=dict)
+    values: Values = field(default_factory=dict)
 
 
-def differences(old_bpmn: bytes, new_bpmn: bytes) -> tuple[Difference, ...]:
-    """In the order of the new version's flow; what was removed stands where it was.
-
-    Raises ``xml.DiagramRefused``.
-    """
-    old, new = (_parts(xml.parse(bpmn)) for bpmn in (old_bpmn, new_bpmn))
-    found = (_difference(own, old.get(own), new.get(own)) for own in _order(old, new))
-    return tuple(one for one in found if one is not None)
-
-
-def _difference(own: str, old: _Part | None, new: _Part | None) -> Difference | None:
-    shown = new or old
-    assert shown is not None
-    about = (own, shown.kind, shown.name)
-    if old is None or new is None:
-        how = "added" if old is None else "removed"
-        return Difference(*about, how, shown.label)
-    names = dict.fromkeys([*new.values, *old.values])
-    pairs = ((name, old.values.get(name), new.values.get(name)) for name in names)
-    changes = tuple(
-        _change(name, before, after)
-        for name, before, after in pairs
-        if _differ(before, after)
-    )
-    if not changes:
-        return None
-    return Difference(*about, "changed", old.label, changes)
-
-
-def _differ(before: tuple[str, str] | None, after: tuple[str, str] | None) -> bool:
-    if before is None or after is None:
-        return before is not after
-    return before[0] != after[0]
-
-
-def _change(
-    name: str, before: tuple[str, str] | None, after: tuple[str, str] | None
-) -> Change:
-    """As people read it: by names, or by ids where two have the same name."""
-    shown = 1 if not (before and after and before[1] == after[1]) else 0
-    return Change(name, before and before[shown], after and after[shown])
-
-
-def _order(old: Mapping[str, _Part], new: Mapping[str, _Part]) -> list[str]:
-    """The new version's order, each removed element after what stood before it."""
-    order = list(new)
-    before: str | None = None
-    for own in old:
-        if own not in new:
-            order.insert(order.index(before) + 1 if before is not None else 0, own)
-        before = own
-    return order
-
-
-# -- reading ----------------------------------------------------------------------
-
-
-def _parts(root: Any) -> dict[str, _Part]:
+def described(root: Any) -> dict[str, Described]:
     """Every element that has a meaning of its own, in flow order."""
     nodes = {
         node.get("id"): node for node in root.iter(f"{{{BPMN}}}*") if _is_own(node)
     }
-    return {own: _read(nodes[own], nodes, lanes(root)) for own in _flow_order(nodes)}
+    in_lane = lanes(root)
+    return {own: _read(nodes[own], nodes, in_lane) for own in _flow_order(nodes)}
 
 
 def _is_own(node: Any) -> bool:
@@ -173,18 +97,16 @@ def _flow_order(nodes: Mapping[str, Any]) -> list[str]:
     return list(order)
 
 
-Nodes = Mapping[str, Any]
-Values = dict[str, tuple[str, str]]
-
-
-def _read(node: Any, nodes: Nodes, in_lane: Mapping[str, tuple[str, str]]) -> _Part:
+def _read(node: Any, nodes: Nodes, in_lane: Mapping[str, tuple[str, str]]) -> Described:
     kind = local(node)
     values: Values = {"kind": (kind, KINDS.get(kind, kind))}
     if node.get("id") in in_lane:
         lane, title = in_lane[node.get("id")]
         values["lane"] = (lane, title or lane)
     values.update(_values(node, nodes))
-    return _Part(kind, (node.get("name") or "").strip(), _label(node, nodes), values)
+    return Described(
+        kind, (node.get("name") or "").strip(), _label(node, nodes), values
+    )
 
 
 def _values(node: Any, nodes: Nodes) -> Values:
@@ -200,7 +122,7 @@ def _values(node: Any, nodes: Nodes) -> Values:
         if local(child) not in _PLAIN:
             seen[path] += 1
             path = path if seen[path] == 1 else f"{path}#{seen[path]}"
-            found.update(_own_text(child, path, nodes))
+            found.update(_own_text(child, path))
             found.update(_attributes(child, path, nodes))
         todo.extend((inner, path) for inner in reversed(child))
     return found
@@ -216,12 +138,12 @@ def _path(child: Any, above: str) -> str:
     return f"{above}/{own}" if above else own
 
 
-def _own_text(child: Any, path: str, nodes: Nodes) -> Values:
+def _own_text(child: Any, path: str) -> Values:
     text = (child.text or "").strip()
     if text:
-        return {path: (text, _resolved(text, nodes))}
+        return {path: (text, text)}
     if local(child).endswith(("EventDefinition", "LoopCharacteristics")):
-        return {path: (_THERE, _THERE)}
+        return {path: (THERE, THERE)}
     return {}
 
 
@@ -229,10 +151,10 @@ def _attributes(child: Any, path: str, nodes: Nodes) -> Values:
     found = {}
     for key, value in child.attrib.items():
         name = key.rpartition("}")[2]
-        if _is_hidden(child, name) or (name, value) in _DEFAULTS:
+        if _is_hidden(child, key) or (name, value) in _DEFAULTS:
             continue
         if name == "id" or (name == "value" and path):
-            told = path  # the operation; the value of a property or parameter
+            told = path  # what it names; the value of a property or parameter
         else:
             told = f"{path}@{name}" if path else name
         is_reference = name.endswith("Ref") or name == "default"
@@ -241,14 +163,13 @@ def _attributes(child: Any, path: str, nodes: Nodes) -> Values:
     return found
 
 
-def _is_hidden(child: Any, name: str) -> bool:
-    """Ids are no content, but those of an operation; xsi:type only says how it is read."""
-    kind = local(child) if child.tag.startswith(f"{{{SPIFF}}}") else ""
-    if name == "id":
-        return kind != "serviceTaskOperator"
-    if name == "type":
-        return not kind
-    return name == "name" and kind == "property"
+def _is_hidden(child: Any, key: str) -> bool:
+    """Most ids are no content; xsi:type only says how a text is to be read."""
+    if key == "id":
+        return local(child) not in _NAMED_BY_ID
+    if key == "name":
+        return local(child) == "property"  # it stands in the path
+    return key == _XSI_TYPE
 
 
 def _resolved(value: str, nodes: Nodes) -> str:
@@ -259,9 +180,6 @@ def _resolved(value: str, nodes: Nodes) -> str:
     if local(found) == "sequenceFlow":
         return _label(found, nodes)
     return str(found.get("name") or value)
-
-
-# -- words ------------------------------------------------------------------------
 
 
 def _label(node: Any, nodes: Nodes) -> str:
@@ -276,15 +194,3 @@ def _label(node: Any, nodes: Nodes) -> str:
 
 
 _ENDS = ("sourceRef", "targetRef")
-
-
-def _sentence(label: str, change: Change) -> str:
-    what = f"{label}的{property_name(change.property)}"
-    before, after = change.before, change.after
-    if max(len(before or ""), len(after or "")) > _LONG or "\n" in f"{before}{after}":
-        return f"{what}改了。"
-    if before is None:
-        return f"{what}新设为“{after}”。" if after != _THERE else f"{what}是新加的。"
-    if after is None:
-        return f"{what}“{before}”删去了。" if before != _THERE else f"{what}删去了。"
-    return f"{what}由“{before}”改为“{after}”。"

@@ -7,11 +7,10 @@ structure, which may take one step for another (design/spiffworkflow.md 5, #4).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from itertools import permutations
 from typing import Any
 
-from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, _EndJoin
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import (
@@ -24,42 +23,10 @@ from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import SubWorkflowTask
 from SpiffWorkflow.util.task import TaskState
 
 from engine.progress import Element
-from engine.workflow.element_names import KINDS
+from engine.workflow.migrate.part import RESTING, Part, Spec, Task, label
 
-Task = Any
-Spec = Any
-RESTING = TaskState.READY | TaskState.WAITING | TaskState.STARTED
-SPLIT = "{}.BoundaryEventSplit"
 # what a half done multi-instance reads and writes in every turn
 _TURNS = ("data_input", "data_output", "input_item", "output_item")
-
-
-@dataclass
-class Part:
-    """One (sub)process of a live case, and the spec it is to be carried over to.
-
-    ``arrived`` says under which name a finished step counts at the join it led to.
-    """
-
-    live: Any
-    new: Spec
-    arrived: dict[Any, str] = field(default_factory=dict)
-
-    @property
-    def old(self) -> Spec:
-        return self.live.spec
-
-    def resting(self) -> list[Task]:
-        return [t for t in self.live.tasks.values() if t.state & RESTING]
-
-    def counterpart(self, task: Task) -> Spec | None:
-        """The step of the new version with this task's id; None where it has none."""
-        return self.new.task_specs.get(task.task_spec.name)
-
-    def hosted(self, event: Task) -> bool:
-        """Whether a boundary event is still one of the step at which it waits."""
-        split = self.new.task_specs.get(event.parent.task_spec.name)
-        return split is not None and event.task_spec.name in split._outputs
 
 
 def reasons(part: Part, names: Mapping[str, Element]) -> list[str]:
@@ -74,29 +41,31 @@ def reasons(part: Part, names: Mapping[str, Element]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def label(spec: Spec, names: Mapping[str, Element]) -> str:
-    """The name of a step for people, or what it is where it has no name."""
-    element = names.get(spec.bpmn_id or "")
-    if element is None:
-        return str(spec.name)
-    return element.name or f"{KINDS.get(element.kind, element.kind)} {element.id}"
-
-
 def _refused(part: Part, task: Task) -> Iterator[str]:
     old, new = task.task_spec, part.counterpart(task)
     if isinstance(old, BoundaryEventJoin):
         return
     if isinstance(old, BoundaryEvent) and not (new and part.hosted(task)):
-        if any(child.state >= TaskState.WAITING for child in task.children):
-            yield "“{}”已经触发，后续还没有办完，新版本里却删去了它"
+        if _goes_on(task):
+            yield "“{}”触发后的事还没有办完，新版本里删去了它"
     elif new is None:
-        yield "“{}”正在办理，新版本里却没有这一步"
+        yield "案件停在“{}”，新版本里没有这一步"
     elif type(new) is not type(old) or _other_event(old, new):
-        yield "“{}”正在办理，新版本里却换成了另一种步骤"
+        yield "案件停在“{}”，新版本里它换成了另一种步骤"
     elif isinstance(old, LoopTask) and _turns(old) != _turns(new):
-        yield "“{}”正在逐项办理，新版本里却改了它的清单或结果变量"
+        yield "“{}”正在逐项办理，新版本里改了它的清单或结果"
     elif isinstance(old, SubWorkflowTask) and old.spec != new.spec:
-        yield "“{}”正在办理，新版本里却改为调用另一个流程"
+        yield "“{}”正在办理，新版本里它改为调用另一个流程"
+
+
+def _goes_on(event: Task) -> bool:
+    """Whether a repeating event has come, and what it led to is still open."""
+    return any(
+        task.state & RESTING
+        for task in event
+        if task is not event
+        and not isinstance(task.task_spec, (BoundaryEventJoin, _EndJoin))
+    )
 
 
 def _other_event(old: Spec, new: Spec) -> bool:
@@ -150,10 +119,10 @@ def _joins(part: Part, names: Mapping[str, Element]) -> Iterator[str]:
             continue
         known = _is_parallel(part.old, name)
         if known and not _match_arrivals(part, name):
-            yield f"“{label(part.new.task_specs[name], names)}”前已办完的分支对不上新版本"
+            yield f"“{label(part.new.task_specs[name], names)}”之前已办完的分支在新版本里找不到"
         elif _is_starved(part, part.new, name):
             if not (known and _is_starved(part, part.old, name)):
-                yield f"“{label(part.new.task_specs[name], names)}”会一直等新版本里才有的分支"
+                yield f"“{label(part.new.task_specs[name], names)}”要等的分支是新版本里才有的，会一直等不到"
         elif _is_full(part, name):
             yield f"“{label(part.new.task_specs[name], names)}”在新版本里不再等候别的分支"
 
@@ -232,7 +201,7 @@ def _doubled(part: Part, names: Mapping[str, Element]) -> Iterator[str]:
     for first, second in permutations(steps, 2):
         if _follows(part.new, first, second) and not _follows(part.old, first, second):
             both = (label(steps[one], names) for one in (first, second))
-            yield "“{}”和“{}”正在同时办理，新版本里却是先后办理".format(*both)
+            yield "“{}”和“{}”正在同时办理，新版本里改成了先后办理".format(*both)
 
 
 def _follows(spec: Spec, first: str, second: str) -> bool:
