@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +14,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.store.database import Base, Json, UtcDateTime, now
+
+LONGEST_KEY = 60
 
 
 class NumberSeries(Base):
@@ -49,7 +52,7 @@ class Record(Base):
     form: Mapped[str | None] = mapped_column(String(120))
     house_code: Mapped[str | None] = mapped_column(String(40))
     title: Mapped[str] = mapped_column(String(200))
-    key: Mapped[str | None] = mapped_column(String(60))
+    key: Mapped[str | None] = mapped_column(String(LONGEST_KEY))
     data: Mapped[dict[str, Any]] = mapped_column(Json)
     created_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
@@ -108,6 +111,12 @@ class Paper:
     case_id: int | None = None
     lines: dict[str, Any] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """A key may be a sentence that somebody typed; the column holds 60 characters."""
+        if self.key is not None and len(self.key) > LONGEST_KEY:
+            digest = hashlib.sha256(self.key.encode()).hexdigest()
+            self.key = f"sha256:{digest}"[:LONGEST_KEY]
 
 
 def file_papers(

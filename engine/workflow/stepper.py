@@ -23,6 +23,7 @@ from SpiffWorkflow.util.task import TaskState
 
 Task = Any
 Hook = Callable[[Task], None] | None
+TIMED = (TimerEventDefinition, MultipleEventDefinition)
 INNER = (ErrorEventDefinition, EscalationEventDefinition)
 Rule = Callable[[Task], bool]
 AHEAD = TaskState.READY | TaskState.FUTURE | TaskState.PREDICTED_MASK
@@ -44,8 +45,11 @@ class _Flat:
     completed: bool
 
     def update_waiting_tasks(self) -> None:
+        minute = this_minute()
         for task in self._in_state(TaskState.WAITING):
-            if task._state == TaskState.WAITING and task.id in self.tasks:
+            if task._state != TaskState.WAITING or task.id not in self.tasks:
+                continue
+            if not _counting(task, minute):
                 task.task_spec._update(task)
 
     def is_completed(self) -> bool:
@@ -149,21 +153,27 @@ class FlatWorkflow(_Flat, BpmnWorkflow):  # type: ignore[misc]
     def refresh_timers(self) -> None:
         """Fire what is due. Times are exact to the minute (TR-1), and an act in the very
         minute of a limit is on time (TR-2): a timer fires in the minute after."""
-        minute = datetime.now(UTC).replace(second=0, microsecond=0)
+        minute = this_minute()
         for task in list(self.event_manager.tasks.values()):
-            definition = task.task_spec.event_definition
-            if not isinstance(
-                definition, (TimerEventDefinition, MultipleEventDefinition)
-            ):
-                continue
-            due = due_moment(task)
-            if due is None or due < minute:
+            timed = isinstance(task.task_spec.event_definition, TIMED)
+            if timed and not _counting(task, minute):
                 task.task_spec._update(task)
 
     def every_task(self) -> Iterator[Task]:
         yield from self.tasks.values()
         for subprocess in self.subprocesses.values():
             yield from subprocess.tasks.values()
+
+
+def this_minute() -> datetime:
+    return datetime.now(UTC).replace(second=0, microsecond=0)
+
+
+def _counting(task: Task, minute: datetime) -> bool:
+    """Whether a timer is not due yet: ``_update`` would compare to the microsecond."""
+    definition = getattr(task.task_spec, "event_definition", None)
+    due = due_moment(task) if isinstance(definition, TIMED) else None
+    return due is not None and due >= minute
 
 
 def due_moment(task: Task) -> datetime | None:

@@ -11,7 +11,7 @@ from engine.store.tables import Event, Task
 from tests.actions.handover import begin, open_task, upto
 from tests.browser.conftest import Sits
 from tests.browser.desk import Desk
-from tests.cast import Office
+from tests.cast import PASSWORD, Office
 
 ID_NO = "990101199606188725"
 
@@ -189,7 +189,7 @@ def test_signed_out_while_typing_loses_nothing(
     clerk.headed("登录")
     clerk.sees("刚才填写的内容会原样带回")
     clerk.write("用户名", "lusy")
-    clerk.write("密码", "managed-by-tests")
+    clerk.write("密码", PASSWORD)
     clerk.press("登录")
     clerk.headed("查主清册、核验身份")
     expect(clerk.label("联系电话")).to_have_value("15400009999")

@@ -15,6 +15,9 @@ def test_the_keys_of_the_inbox(sits: Sits, office: Office) -> None:
     clerk = sits("lusy")
     titles = clerk.main.locator(".item-title")
     keys = clerk.page.keyboard
+    clerk.page.wait_for_load_state(
+        "networkidle"
+    )  # the keys come in a script of their own
     keys.press("j")
     expect(titles.nth(0)).to_be_focused()
     keys.press("j")
@@ -39,6 +42,7 @@ def test_the_keys_of_the_inbox(sits: Sits, office: Office) -> None:
     keys.press("c")
     clerk.sees("已由 陆思远 签收")
     clerk.page.go_back()
+    clerk.page.wait_for_load_state("networkidle")
     keys.press("j")
     keys.press("Enter")
     clerk.headed("查主清册、核验身份")

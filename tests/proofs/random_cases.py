@@ -240,7 +240,9 @@ class Builder:
         within = Place(place.known, place.depth + 1, place.in_loop, alone)
         ends = [End(inner.add("in", "startEvent"))]
         if output:
-            text = f"<script>{output} = {self.random.choice(sorted(place.known))}</script>"
+            text = (
+                f"<script>{output} = {self.random.choice(sorted(place.known))}</script>"
+            )
             ends = [End(inner.after(ends, "give", "scriptTask", text))]
         ends, known = inner.grow(ends, within, 1, 2)
         inner.after(ends, "out", "endEvent")

@@ -68,7 +68,9 @@ class Pair:
         alone = not any(text in self.bpmn for text in apart)
         if seen.ended and not self.over and alone:
             if plain(self.ours.data) != seen.data:
-                raise Difference(f"case {plain(self.ours.data)}\n ended with {seen.data}")
+                raise Difference(
+                    f"case {plain(self.ours.data)}\n ended with {seen.data}"
+                )
 
     def act(self, seen: Seen, number: int) -> bool:
         """One random act; False where nothing is left to do."""

@@ -130,6 +130,7 @@ class Ours:
     data: dict[str, Any]
     waits: dict[str, Wait] = field(default_factory=dict)
     done: Counter[str] = field(default_factory=Counter)
+    cancelled: Counter[str] = field(default_factory=Counter)
     ended: bool = False
 
     def __post_init__(self) -> None:
@@ -149,6 +150,9 @@ class Ours:
             s.element
             for s in progress.steps
             if s.state == "done" and not s.element.startswith(FAILING)
+        )
+        self.cancelled.update(
+            s.element for s in progress.steps if s.state == "cancelled"
         )
         self.ended = progress.ended
         assert not progress.thrown and not progress.missed

@@ -20,12 +20,9 @@ from werkzeug.wrappers import Request
 from tests.cast import PASSWORD
 
 Pairs = list[tuple[str, Any]]
-File = tuple[str, bytes]  # name, content
 BOUNDARY = "----steward"
 MULTIPART = f"multipart/form-data; boundary={BOUNDARY}"
 UNSENT = ("submit", "image", "button", "reset")
-
-
 BLANK = TestResponse([], "204 NO CONTENT", Headers(), Request({}))
 
 

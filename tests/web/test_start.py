@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 from sqlalchemy import func, select
 
 from engine.store.tables import Case
 from tests.cast import Office
-from tests.web.browsing import Visitor
+from tests.web.browsing import Form, Visitor
 
 Arrives = Callable[[str], Visitor]
 FORM = "/start/house_handover"
@@ -102,3 +104,26 @@ def test_the_same_form_posted_twice_starts_one_case(
     again.fill(unit_no="1-1-0102", handover_date="2026-03-10")
     assert visitor.press(again, "submit").status == 200
     assert cases(office) == 2
+
+
+def test_sent_twice_at_once_it_starts_one_case(
+    office: Office, arrives: Arrives
+) -> None:
+    first, second = arrives("lusy"), arrives("lusy")
+    form = first.open(FORM).form()
+    form.fill(unit_no="1-1-0101", handover_date="2026-03-10")
+    other = second.open(FORM).form()
+    other.pairs = [
+        pair if pair[0] == "csrf_token" else mine
+        for pair, mine in zip(other.pairs, form.pairs)
+    ]
+    start = Barrier(2)
+
+    def press(visitor: Visitor, sent: Form) -> int:
+        start.wait()
+        return visitor.press(sent, "submit").status
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(press, (first, second), (form, other)))
+    assert sorted(answers) == [200, 409]
+    assert cases(office) == 1

@@ -40,7 +40,9 @@ KINDS = {
     "catch": "intermediateCatchEvent",
     "throw": "intermediateThrowEvent",
 }
-TIMER = '<timerEventDefinition><timeDuration>"PT1H"</timeDuration></timerEventDefinition>'
+TIMER = (
+    '<timerEventDefinition><timeDuration>"PT1H"</timeDuration></timerEventDefinition>'
+)
 TERMINATE = "<terminateEventDefinition/>"
 CATALOGUE = Catalogue(
     roles=frozenset({"clerk", "cashier"}),

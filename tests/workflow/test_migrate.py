@@ -12,7 +12,7 @@ import time_machine
 
 from engine.progress import Wait
 from engine.workflow.migrate import CannotMigrate
-from engine.workflow.run import StepFailed
+from engine.workflow.run import StepFailed, World
 from engine.workflow.state import load
 from tests.models import arrows, operator
 from tests.proofs.random_cases import START, model
@@ -378,15 +378,10 @@ def test_another_called_process_is_refused() -> None:
         walk.look(drawn(calling("other", PAY, INNER), ""))
 
 
-def test_a_call_to_the_outside_is_answered_in_the_new_version(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    from tests.workflow import walking
-
-    world = walking.World(outside=frozenset({"ask"}))
-    monkeypatch.setattr(walking, "WORLD", world)
+def test_a_call_to_the_outside_is_answered_in_the_new_version() -> None:
+    world = World(outside=frozenset({"ask"}))
     ask = f'<serviceTask id="sub" name="询价">{operator("ask", "price")}</serviceTask>'
-    walk = Walk.begin(drawn(ENDS + ask, THROUGH))
+    walk = Walk.begin(drawn(ENDS + ask, THROUGH), world)
     call = walk.wait("sub")
     migrated = walk.move(drawn(ENDS + ask + CHECK, ON))
     assert migrated.waits == (call,) and call.kind == "call"

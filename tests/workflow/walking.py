@@ -20,7 +20,6 @@ from engine.workflow.state import Specs, dump_specs, load, load_specs
 from engine.workflow.waits import waits
 from tests.models import drawing, source
 
-WORLD = World()
 _FLOW = re.compile(
     r'<sequenceFlow id="(\w+)" sourceRef="(\w+)" targetRef="(\w+)">(.*?)</sequenceFlow>',
     re.S,
@@ -52,11 +51,12 @@ class Walk:
     state: bytes = b""
     ended: bool = False
     done: Counter[str] = field(default_factory=Counter)
+    world: World = World()
 
     @classmethod
-    def begin(cls, on: Version, **data: Any) -> Walk:
-        walk = cls(on)
-        walk._take(run.start(on.specs, data, WORLD))
+    def begin(cls, on: Version, world: World = World(), **data: Any) -> Walk:
+        walk = cls(on, world=world)
+        walk._take(run.start(on.specs, data, world))
         return walk
 
     def _take(self, progress: Progress) -> None:
@@ -82,22 +82,24 @@ class Walk:
             self.finish_id(self.wait(element).id, **answers)
 
     def finish_id(self, task_id: str, **answers: Any) -> None:
-        self._take(run.finish(self.version.specs, self.state, task_id, answers, WORLD))
+        self._take(
+            run.finish(self.version.specs, self.state, task_id, answers, self.world)
+        )
 
     def wake(self) -> None:
-        self._take(run.wake(self.version.specs, self.state, WORLD))
+        self._take(run.wake(self.version.specs, self.state, self.world))
 
     def deliver(self, name: str, payload: Any = None) -> None:
         (wait,) = [w for w in self.waits() if name in w.name.split("\n")]
         specs, state = self.version.specs, self.state
-        self._take(run.deliver(specs, state, wait.id, name, payload, WORLD))
+        self._take(run.deliver(specs, state, wait.id, name, payload, self.world))
 
     def answer(self, element: str, result: Any = None) -> None:
         specs, call = self.version.specs, self.wait(element).id
-        self._take(run.answer(specs, self.state, call, result, WORLD))
+        self._take(run.answer(specs, self.state, call, result, self.world))
 
     def look(self, to: Version) -> Migrated:
-        return migrate(self.version, to, self.state, WORLD)
+        return migrate(self.version, to, self.state, self.world)
 
     def move(self, to: Version) -> Migrated:
         """Carry the case over; what it waits for must be what the answer says."""
@@ -107,7 +109,7 @@ class Walk:
         return migrated
 
     def moved(self, to: Version) -> Walk:
-        other = Walk(self.version, self.state, self.ended)
+        other = Walk(self.version, self.state, self.ended, world=self.world)
         other.move(to)
         return other
 
@@ -118,10 +120,14 @@ Act = Callable[[Walk], None]
 
 
 def random_act(rnd: random.Random, walk: Walk, clock: Any) -> Act | None:
-    """Something that may happen to the case now; the same may be done to its twin."""
+    """Something that may happen to the case now; the same may be done to its twin.
+
+    Of waits that look alike none is chosen: a twin could not tell which was meant.
+    """
     acts: list[Callable[[], Act]] = []
+    seen = walk.seen()
     for place, wait in enumerate(walk.waits()):
-        if wait.kind == "task":
+        if wait.kind == "task" and seen.count(seen[place]) == 1:
             acts.append(partial(_finish, rnd, place, wait.element))
         acts += [partial(_deliver, name) for name in wait.name.split("\n") if name]
     dues = [wait.due_at for wait in walk.waits() if wait.due_at is not None]

@@ -129,6 +129,24 @@ class Drawing:
     def inside(self, scope: str) -> Iterator[Node]:
         return (node for node in self.nodes.values() if node.scope == scope)
 
+    def following(self, element: str) -> list[str]:
+        """What may come next: by its flows, and by the boundary events on it."""
+        events = [event.id for event in self.attached[element]]
+        return [flow.target for flow in self.outgoing[element]] + events
+
+    def comes_back(self, element: str) -> bool:
+        """Whether a way leads from an element back to it."""
+        seen: set[str] = set()
+        stack = [element]
+        while stack:
+            for other in self.following(stack.pop()):
+                if other == element:
+                    return True
+                if other not in seen:
+                    seen.add(other)
+                    stack.append(other)
+        return False
+
     def label(self, element: str) -> str:
         node = self.nodes.get(element)
         return (node.name if node else "") or element

@@ -145,11 +145,7 @@ def _unreachable(drawing: Drawing) -> Iterator[Finding]:
 
 
 def _next(drawing: Drawing) -> Mapping[str, Sequence[str]]:
-    found: dict[str, list[str]] = {}
-    for node in drawing.nodes.values():
-        events = [event.id for event in drawing.attached[node.id]]
-        found[node.id] = [f.target for f in drawing.outgoing[node.id]] + events
-    return found
+    return {node: drawing.following(node) for node in drawing.nodes}
 
 
 def _before(drawing: Drawing) -> Mapping[str, Sequence[str]]:

@@ -32,6 +32,10 @@ _SENTENCES = (
         "第 {line} 行的“{0}”不该出现在这里。",
     ),
     (
+        r"Element '\{[^}]*\}([^']*)': (?:Element|Character) content",
+        "第 {line} 行的“{0}”里写了不该有的内容。",
+    ),
+    (
         r"Element '\{[^}]*\}([^']*)'.*Missing child element",
         "第 {line} 行的“{0}”里缺少内容。",
     ),

@@ -38,6 +38,8 @@ def texts(drawing: Drawing, catalogue: Catalogue) -> Iterator[Finding]:
         elif xml.tag in _SCRIPTS and _runs(xml):
             yield from _refused(owner_of(xml), check_script, xml.text, functions)
     for node in drawing.nodes.values():
+        if node.kind == "scriptTask" and not any(tag(x) == "script" for x in node.xml):
+            yield error(node.xml, "script.missing", "还没有写脚本。")
         yield from _properties(node.xml, _OF_ELEMENTS, catalogue)
     for process in drawing.processes:
         yield from _properties(process, _OF_PROCESSES, catalogue)

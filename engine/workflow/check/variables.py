@@ -172,7 +172,7 @@ def _again(
     drawing: Drawing, node: Node, output: str, collection: str, writes: Writes
 ) -> Iterator[Finding]:
     """The library refuses to fill a collection of results that is not empty."""
-    if not output or output == collection or not _on_a_cycle(drawing, node):
+    if not output or output == collection or not drawing.comes_back(node.id):
         return
     loop_only = {node.id}
     if not any(
@@ -183,19 +183,6 @@ def _again(
             f"请在前脚本里写 {output} = []。"
         )
         yield warning(node.xml, "mi.again", sentence)
-
-
-def _on_a_cycle(drawing: Drawing, node: Node) -> bool:
-    seen: set[str] = set()
-    stack = [node.id]
-    while stack:
-        for flow in drawing.outgoing[stack.pop()]:
-            if flow.target == node.id:
-                return True
-            if flow.target not in seen:
-                seen.add(flow.target)
-                stack.append(flow.target)
-    return False
 
 
 def _inside(drawing: Drawing, node: Node) -> set[str]:

@@ -24,10 +24,10 @@ _SKIPPED = frozenset({"incoming", "outgoing", "flowNodeRef", "laneSet", "unitTes
 _SKIPPED |= _NO_ELEMENTS - {"ioSpecification"}
 # what an attribute means where it is not written (BPMN 2.0 XML schema)
 _DEFAULTS = {
-    ("cancelActivity", "true"),
-    ("isSequential", "false"),
-    ("testBefore", "false"),
-    ("triggeredByEvent", "false"),
+    "boundaryEvent": {"cancelActivity": "true"},
+    "multiInstanceLoopCharacteristics": {"isSequential": "false"},
+    "standardLoopCharacteristics": {"testBefore": "false"},
+    "subProcess": {"triggeredByEvent": "false"},
 }
 # the id of an operation is its name, that of a data item the variable's
 _NAMED_BY_ID = frozenset(
@@ -116,7 +116,7 @@ def _values(node: Any, nodes: Nodes) -> Values:
     todo = [(child, "") for child in reversed(node)]
     while todo:
         child, above = todo.pop()
-        if local(child) in _SKIPPED or child.get("id") in nodes:
+        if local(child) in _SKIPPED or _is_own(child):
             continue
         path = _path(child, above)
         if local(child) not in _PLAIN:
@@ -149,9 +149,9 @@ def _own_text(child: Any, path: str) -> Values:
 
 def _attributes(child: Any, path: str, nodes: Nodes) -> Values:
     found = {}
-    for key, value in child.attrib.items():
+    for key, value in {**_DEFAULTS.get(local(child), {}), **child.attrib}.items():
         name = key.rpartition("}")[2]
-        if _is_hidden(child, key) or (name, value) in _DEFAULTS:
+        if _is_hidden(child, key):
             continue
         if name == "id" or (name == "value" and path):
             told = path  # what it names; the value of a property or parameter

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 
-from engine.workflow.check.soundness.net import INITIAL, Code, Net
+from engine.workflow.check.soundness.net import INITIAL, Code, Net, Transition
 
 FEW_STATES = 4_000
 MOST_STATES = 40_000
@@ -128,8 +128,9 @@ class _Search:
             for t in net.transitions
         ]
         self.space = Space(net, places)
-        self.alone = list(self._alone(net)) if eager else []
+        self.alone = self._alone(net) if eager else []
         self.good: set[int] = set()  # may end, or is not followed further
+        self.done: set[int] = set()  # followed already
         self.work = 0
 
     def run(self) -> Space:
@@ -137,7 +138,7 @@ class _Search:
         length = self.space.length
         length[start] = 0
         queue = [(0, 0, start)]
-        done: set[int] = set()
+        done = self.done
         pushed = 0
         while queue:
             far, _, marking = heappop(queue)
@@ -155,7 +156,7 @@ class _Search:
                     self.space.came[following] = (marking, number)
                     pushed += 1
                     heappush(queue, (further, pushed, following))
-        self._judge(done)
+        self._judge()
         return self.space
 
     def _is_over(self, done: int) -> bool:
@@ -194,32 +195,29 @@ class _Search:
     def _in(self, marking: int) -> Iterator[str]:
         return (place for place, bit in self.bit.items() if marking & 15 * bit)
 
-    def _alone(self, net: Net) -> Iterator[tuple[int, list[int]]]:
-        """Places that one transition fills and none but simple ones empty: whatever
-        leaves such a place neither hinders nor needs anything else."""
+    def _alone(self, net: Net) -> list[tuple[int, list[int]]]:
+        """Places filled once, by one transition, that only simple ones empty: whatever
+        leaves such a place neither hinders nor needs anything else. A branch that is
+        nearer to its end comes first, so that it is done with."""
+        found = []
         for place, bit in self.bit.items():
             fills = [t for t in net.transitions if place in t.produces]
-            empties = [
-                number
-                for number, t in enumerate(net.transitions)
-                if place in t.consumes
-            ]
-            simple = all(
+            empties = [n for n, t in enumerate(net.transitions) if place in t.consumes]
+            simple = bool(empties) and all(
                 set(net.transitions[number].consumes) - net.once == {place}
                 and not net.transitions[number].ends
                 for number in empties
             )
-            if len(fills) == 1 and simple and place not in net.once:
-                yield 15 * bit, empties
+            if len(fills) == 1 and simple and not _comes_back(net, fills[0]):
+                found.append((len(_onwards(net, [place])), 15 * bit, empties))
+        return [(mask, empties) for _, mask, empties in sorted(found)]
 
     def _successors(self, marking: int) -> Iterable[tuple[int, int]]:
         self.work += len(self.moves)
         for mask, numbers in self.alone:
             if marking & mask:
-                found = list(self._fired(marking, numbers))
-                # never put off what else could run by going round in a circle
-                if found and all(f not in self.space.length for _, f in found):
-                    return found
+                # nothing else is put off for ever: no circle passes such a place
+                return self._fired(marking, numbers)
         return self._all_successors(marking)
 
     def _all_successors(self, marking: int) -> Iterator[tuple[int, int]]:
@@ -236,18 +234,33 @@ class _Search:
         if stuck and not marking & self.looping:
             self.space.stuck.append(marking)
 
-    def _fired(
-        self, marking: int, numbers: Iterable[int]
-    ) -> Iterator[tuple[int, int]]:
+    def _fired(self, marking: int, numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
         for number in numbers:
             move = self.moves[number]
             if not move.ends and all(marking & need for need in move.needs):
                 self.space.fired.add(number)
                 yield number, marking - move.takes + move.puts
 
-    def _judge(self, done: set[int]) -> None:
+    def _judge(self) -> None:
         """Which markings have lost every way to an end."""
         space = self.space
-        space.lost = done - space.leading_to(self.good)
+        space.lost = self.done - space.leading_to(self.good)
         endless = space.lost - space.leading_to(set(space.stuck))
         space.endless = sorted(endless, key=lambda marking: space.length[marking])
+
+
+def _comes_back(net: Net, transition: Transition) -> bool:
+    """Whether a transition may run again: what grows without end grows by such."""
+    return not _onwards(net, transition.produces).isdisjoint(transition.consumes)
+
+
+def _onwards(net: Net, places: Iterable[str]) -> set[str]:
+    """The places that a token in one of these may still come to, and these."""
+    found, stack = set(places), list(places)
+    while stack:
+        place = stack.pop()
+        for transition in net.transitions:
+            if place in transition.consumes:
+                stack.extend(set(transition.produces) - found)
+                found.update(transition.produces)
+    return found

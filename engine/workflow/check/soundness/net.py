@@ -206,11 +206,18 @@ class _Builder:
         return any(catches(caught, code) for code in thrown)
 
     def _armed(self, event: Node) -> str:
-        """A boundary event that leaves its host running: may come once, or not."""
+        """A boundary event that leaves its host running: may come once, or not.
+
+        Once in a run, also where its host runs again: reminders that pile up in a
+        rework loop are meant.
+        """
         place, fresh = f"{event.id}?", f"{event.id}!"
-        self.net.labels |= {place: event.id, fresh: event.id}
-        self.net.once.add(fresh)
-        self._put((place, fresh), self._out(event), event)
+        self.net.labels[place] = event.id
+        needs = [place]
+        if self.drawing.comes_back(event.host):
+            self.net.once.add(fresh)
+            needs.append(fresh)
+        self._put(needs, self._out(event), event)
         self._transition(Transition((place,), ()))
         return place
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from engine.workflow.check.drawing import SUBPROCESSES, Drawing
+from engine.workflow.check.drawing import Drawing
 from engine.workflow.check.findings import Finding
 from engine.workflow.check.soundness.explore import Space, explore
 from engine.workflow.check.soundness.net import (
@@ -42,8 +42,9 @@ def explore_drawing(drawing: Drawing, process: str) -> list[Explored]:
     for scope in scopes_inside_out(drawing, process):
         net = net_of(drawing, scope, outcomes)
         space = explore(reduce(net))
-        # of what was not explored to the end the scope around assumes the best
-        may_complete = space.completes or not space.complete or bool(space.growing)
+        # what is wrong inside is told there: the scope around assumes the best
+        wrong = not space.complete or bool(space.growing) or bool(space.lost)
+        may_complete = space.completes or wrong
         outcomes[scope] = Outcome(may_complete, space.throws)
         elements = frozenset(node.id for node in drawing.inside(scope))
         found.append(Explored(scope, elements, space))
@@ -53,18 +54,15 @@ def explore_drawing(drawing: Drawing, process: str) -> list[Explored]:
 def soundness(drawing: Drawing, process: str) -> list[Finding]:
     """Dead ends, endless rounds, what never runs, what runs twice or ever more."""
     found = []
-    explored = explore_drawing(drawing, process)
-    unsound = {one.scope for one in explored if not one.space.completes}
-    for one in explored:
-        found += list(_Report(drawing, one, unsound).findings())
+    for one in explore_drawing(drawing, process):
+        found += list(_Report(drawing, one).findings())
     return found
 
 
 class _Report:
-    def __init__(self, drawing: Drawing, one: Explored, unsound: set[str]) -> None:
+    def __init__(self, drawing: Drawing, one: Explored) -> None:
         self.drawing = drawing
         self.one, self.space, self.net = one, one.space, one.space.net
-        self.unsound = unsound
         self.told: set[str] = set()
 
     def findings(self) -> Iterator[Finding]:
@@ -137,12 +135,9 @@ class _Report:
     def _standstill(self, marking: int, marked: set[str]) -> Iterator[Finding]:
         for place in sorted(marked - self.net.once):
             element = self.net.labels.get(place, self.one.scope)
-            node = self.drawing.nodes.get(element)
-            inner = node is not None and node.kind in SUBPROCESSES
-            if element in self.told or (inner and element in self.unsound):
-                continue
-            sentence = "走到这里就停住了，流程再也走不到结束。"
-            yield self._finding("error", element, "deadlock", sentence, marking)
+            if element not in self.told:
+                sentence = "走到这里就停住了，流程再也走不到结束。"
+                yield self._finding("error", element, "deadlock", sentence, marking)
 
     def _endless(self) -> Iterator[Finding]:
         if self.space.endless and not self.space.growing:
