@@ -16,14 +16,13 @@ from engine.actions.move import Moving, moving
 from engine.actions.open_task import open_task
 from engine.actions.papers import write_papers
 from engine.actions.settle import element_line
-from engine.errors import AlreadyDone
 from engine.forms import Form
 from engine.operations.act import Act
 from engine.people import Person
 from engine.progress import Progress
 from engine.runtime import Published, Runtime
 from engine.store.cases import Task
-from engine.store.database import changed_rows
+from engine.store.database import StaleCase, changed_rows
 from engine.store.records import file_facts
 from engine.workflow import run
 
@@ -108,6 +107,7 @@ def _close(act: Act, task: Task) -> None:
         act.session,
         update(Task)
         .where(Task.id == task.id, Task.state == "open")
+        .where(Task.assignee_id.is_(None) | (Task.assignee_id == act.person.id))
         .values(
             state="done",
             ended_at=act.at,
@@ -117,4 +117,4 @@ def _close(act: Act, task: Task) -> None:
         ),
     )
     if closed != 1:
-        raise AlreadyDone()
+        raise StaleCase()  # done, or claimed by another, since it was read

@@ -108,7 +108,6 @@ def migrate_cases(
 
     _check(session, person, process_id, to_version_id)
     found = _targets(session, person, process_id, to_version_id, case_ids)
-    session.rollback()  # what was read so far is not part of the first case's act
     return [_told(own, number, move) for own, number in found]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from importlib import import_module
 from inspect import signature
@@ -109,10 +109,13 @@ def _read_forms(folder: Path) -> dict[str, Any]:
     return found
 
 
-def findings_of(runtime: Runtime, source: Source) -> list[Finding]:
+def findings_of(
+    runtime: Runtime, source: Source, published: Iterable[str] = ()
+) -> list[Finding]:
     """Everything wrong with a process, its decisions and its forms; never raises a
-    refusal: what cannot be read at all is one finding."""
-    catalogue = catalogue_of(runtime)
+    refusal: what cannot be read at all is one finding. ``published`` are processes that
+    are known beside those of the folder."""
+    catalogue = catalogue_of(runtime, published)
     try:
         found = check_drawing(source, catalogue)
         if not any(finding.severity == "error" for finding in found):
@@ -124,14 +127,17 @@ def findings_of(runtime: Runtime, source: Source) -> list[Finding]:
     return found + list(_form_findings(source))
 
 
-def catalogue_of(runtime: Runtime) -> Catalogue:
+def catalogue_of(runtime: Runtime, published: Iterable[str] = ()) -> Catalogue:
     """What a drawing of this installation may name."""
     operations = operation_names()
     return Catalogue(
         roles=frozenset(runtime.roles),
         operations=operations | connector_names() | {START_CASE},
         functions=FUNCTION_NAMES,
-        processes=_processes(runtime.settings.processes),
+        processes={
+            **dict.fromkeys(published, frozenset[str]()),
+            **_processes(runtime.settings.processes),
+        },
         arguments={
             START_CASE: Arguments(required=frozenset({"process"})),
             **{name: _arguments(name) for name in operations},
@@ -168,7 +174,7 @@ def _form_findings(source: Source) -> Iterator[Finding]:
             Form.parse(form, FUNCTION_NAMES)
         except FormRefused as refused:
             for place, sentence in refused.findings:
-                told = f"表单“{name}”{place}:{sentence}"
+                told = f"表单“{name}”{place}：{sentence}"
                 yield Finding("error", name, told, "form")
 
 
@@ -193,7 +199,9 @@ def publish_process(
 def _new_version(
     session: Session, runtime: Runtime, source: Source, by: int | None
 ) -> ProcessVersion:
-    errors = [f for f in findings_of(runtime, source) if f.severity == "error"]
+    published = session.scalars(select(Process.id)).all()
+    found = findings_of(runtime, source, published)
+    errors = [finding for finding in found if finding.severity == "error"]
     if errors:
         raise CheckFailed(source.process_id, errors)
     model = parse(source)

@@ -57,8 +57,12 @@ def take_due(session: Session, limit: int = 50) -> list[int]:
     return list(dict.fromkeys(row.case_id for row in rows))
 
 
+class _NothingFired(Exception):
+    """Somebody was faster: the timer was fired, or what it was on is done."""
+
+
 def wake_case(session: Session, runtime: Runtime, case_id: int) -> bool:
-    """Fire what is due in one case; False where it runs no more."""
+    """Fire what is due in one case; False where nothing is any more."""
     case = running_case(session, case_id)
     if case is None:
         return False
@@ -66,11 +70,16 @@ def wake_case(session: Session, runtime: Runtime, case_id: int) -> bool:
 
     def fire(specs: Specs, state: bytes, world: World) -> Progress:
         progress = run.wake(specs, state, world)
+        if not (progress.steps or progress.opened or progress.closed):
+            raise _NothingFired()
         line["detail"] = {"missed": dict(progress.missed)} if progress.missed else None
         return progress
 
     line: Line = {"kind": "timer_fired"}
-    whole.go(line, fire)
+    try:
+        whole.go(line, fire)
+    except _NothingFired:
+        return False
     return True
 
 

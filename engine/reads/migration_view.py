@@ -34,7 +34,10 @@ def version_rows(session: Session, person: Person, process_id: str) -> list[Vers
     )
     if person.sites:
         running = running.where(Case.site_id.in_(sorted(person.sites)))
-    counts = dict(session.execute(running.group_by(Case.version_id)).tuples().all())
+    counts = {
+        version: count
+        for version, count in session.execute(running.group_by(Case.version_id))
+    }
     process = session.get(Process, process_id)
     if process is None:
         raise NotFound()

@@ -45,6 +45,7 @@ from engine.store.tables import (
     MigratedCase,
     OutboxCall,
     ProcessVersion,
+    StaffRole,
     Task,
     Wait,
 )
@@ -263,6 +264,34 @@ def test_a_task_claimed_since_is_not_given_back(office: Office) -> None:
     now = open_task(office, case_id, "pay")
     assert now.worked_by == "cashier"
     assert now.assignee_id == office.person("jiahl").id  # 苏婉清 is no cashier
+
+
+def test_who_has_both_roles_keeps_what_they_claimed_since(office: Office) -> None:
+    publish(office, "paying", SHORT)
+    case_id = start(office, "paying")
+    task_id = open_task(office, case_id, "pay").id
+    lusy = office.person("lusy").id
+    with office.sessions.begin() as session:
+        session.add(StaffRole(staff_id=lusy, role="cashier"))
+    with office.sessions() as session:
+        transact(session, claim_task, office.person("jiahl"), task_id)
+    move(office, case_id, publish(office, "paying", SHORT.replace(CASHIER, ASSISTANT)))
+    with office.sessions() as session:
+        transact(session, claim_task, office.person("lusy"), task_id)
+    undo(office, case_id)
+    assert open_task(office, case_id, "pay").assignee_id == lusy
+
+
+def test_a_step_of_the_same_lane_stays_with_whoever_has_it(office: Office) -> None:
+    publish(office, "paying", SHORT)
+    case_id = start(office, "paying")
+    lusy = office.person("lusy").id  # no cashier: it was handed to her
+    with office.sessions.begin() as session:
+        session.execute(update(Task).values(assignee_id=lusy))
+    renamed = LONG.replace("交费".encode(), "收费".encode())
+    move(office, case_id, publish(office, "paying", renamed))
+    task = open_task(office, case_id, "pay")
+    assert (task.name, task.assignee_id) == ("收费", lusy)
 
 
 # -- waits ------------------------------------------------------------------------

@@ -165,7 +165,10 @@ def test_a_message_in_an_event_gateway_beats_its_timer(office: Office) -> None:
         "</timerEventDefinition></intermediateCatchEvent>"
         f'{PAY}<manualTask id="chase" name="追"/><endEvent id="e1"/><endEvent id="e2"/>'
     )
-    flows = "begin > either\neither > came\neither > waited\ncame > pay\nwaited > chase\npay > e1\nchase > e2"
+    flows = (
+        "begin > either\n either > came\n either > waited\n came > pay\n waited > chase\n"
+        " pay > e1\n chase > e2"
+    )
     publish(office, "choosing", drawing("choosing", nodes, flows, MESSAGE))
     case_id = start(office, "choosing")
     assert send(office, case_id=case_id).delivered_to == case_id

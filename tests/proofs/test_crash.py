@@ -128,7 +128,7 @@ def test_what_was_acknowledged_outlives_the_server(
     killed: Killed, outside: Outside
 ) -> None:
     while len(killed.told) < ACTS and killed.starts < STARTS:
-        killed.serve(killed.random.randint(5, 60))
+        killed.serve(killed.random.randint(10, 90))
         if killed.starts == 3:
             killed.lose_queue()
     assert len(killed.told) >= ACTS

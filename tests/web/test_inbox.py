@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
 from flask import Flask
 
 import web
@@ -49,33 +48,35 @@ def test_claiming_from_the_inbox_leads_to_the_task(
     assert "没有待办" in arrives("yaojn").page.main
 
 
-@pytest.mark.parametrize("box", ["todo", "mine", "open", "done"])
-def test_an_empty_box_says_what_it_is_for(arrives: Arrives, box: str) -> None:
-    page = arrives("baiyf").open(f"/inbox?box={box}")
-    assert page.status == 200
-    assert page.said("//*[@class='empty-title']")
+def test_an_empty_box_says_what_it_is_for(arrives: Arrives) -> None:
+    visitor = arrives("baiyf")
+    for box in ("todo", "mine", "open", "done"):
+        page = visitor.open(f"/inbox?box={box}")
+        assert page.status == 200
+        assert page.said("//*[@class='empty-title']"), box
 
 
-@pytest.mark.parametrize("q", ["1-1-0101", "张依诺", "核验", " 1-1-0101 "])
 def test_a_task_is_found_by_house_owner_or_name(
-    office: Office, arrives: Arrives, q: str
+    office: Office, arrives: Arrives
 ) -> None:
     begin(office)
     visitor = arrives("lusy")
-    page = visitor.press(visitor.page.form("/inbox").fill(q=q))
-    assert "核验身份" in page.main
-    assert page.form("/inbox")["q"] == q
+    for q in ("1-1-0101", "张依诺", "核验", " 1-1-0101 "):
+        page = visitor.press(visitor.page.form("/inbox").fill(q=q))
+        assert "核验身份" in page.main, q
+        assert page.form("/inbox")["q"] == q
 
 
-@pytest.mark.parametrize("q", ["9-9-9999", "%", "_", "\\", "'; DROP TABLE task"])
 def test_a_search_without_hit_offers_the_way_back(
-    office: Office, arrives: Arrives, q: str
+    office: Office, arrives: Arrives
 ) -> None:
     begin(office)
     visitor = arrives("lusy")
-    page = visitor.press(visitor.page.form("/inbox").fill(q=q))
-    assert (page.status, page.said("//*[@class='empty-title']")) == (200, "没有找到")
-    assert page.form("/inbox")["q"] == q
+    for q in ("9-9-9999", "%", "_", "\\", "'; DROP TABLE task"):
+        page = visitor.press(visitor.page.form("/inbox").fill(q=q))
+        assert page.status == 200
+        assert page.said("//*[@class='empty-title']") == "没有找到", q
+        assert page.form("/inbox")["q"] == q
 
 
 def test_no_address_breaks_a_list(arrives: Arrives) -> None:

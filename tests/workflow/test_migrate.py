@@ -6,6 +6,8 @@ import os
 import random
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
 
 import pytest
 import time_machine
@@ -55,6 +57,12 @@ def parts_of(walk: Walk) -> Counter[str]:
         task.task_spec.name
         for task in load(walk.state, walk.version.specs).every_task()
     )
+
+
+def data_of(walk: Walk, element: str) -> dict[str, Any]:
+    every = load(walk.state, walk.version.specs).every_task()
+    wanted = UUID(walk.wait(element).id)
+    return next(dict(task.data) for task in every if task.id == wanted)
 
 
 # -- steps ------------------------------------------------------------------------
@@ -252,8 +260,10 @@ def test_a_new_way_back_round_the_branches_is_no_obstacle() -> None:
     gateways = (
         '<exclusiveGateway id="top"/><exclusiveGateway id="more" default="more__end"/>'
     )
+    longer = drawn(ENDS + A + B + SPLIT + gateways, flows)
+    assert Walk.begin(PARALLEL).moved(longer).at() == ["a", "b"]
     walk = one_branch_done()
-    walk.move(drawn(ENDS + A + B + SPLIT + gateways, flows))
+    walk.move(longer)
     walk.finish("b", again=True)
     assert walk.at() == ["a", "b"]
     walk.finish("a", "b", again=False)
@@ -446,17 +456,21 @@ def test_a_timer_of_another_form_keeps_its_moment(
 def test_a_new_timer_on_an_open_step_counts_from_now() -> None:
     flows = "begin > pay\n pay > end"
     with time_machine.travel(BEGIN, tick=False) as clock:
-        walk = Walk.begin(drawn(ENDS + PAY, flows))
+        walk = Walk.begin(drawn(ENDS + PAY, flows), days=30, house="1-1")
         clock.shift(timedelta(days=20))
-        migrated = walk.move(drawn(with_timer('"P30D"'), flows + REMINDS))
+        text = '"P" + str(days) + "D"'
+        migrated = walk.move(drawn(with_timer(text), flows + REMINDS))
+        assert data_of(walk, "pay") == {"days": 30, "house": "1-1"}
         (opened,) = migrated.opened
         assert (opened.element, opened.kind) == ("late", "timer")
         assert opened.due_at == BEGIN + timedelta(days=50)
         clock.shift(timedelta(days=31))
         walk.wake()
         assert walk.at() == ["pay", "remind"]
-        walk.finish("pay", "remind")
+        walk.finish("pay", "remind", paid=True)
         assert walk.ended
+        data = load(walk.state, walk.version.specs).data
+        assert data == {"days": 30, "house": "1-1", "paid": True}
 
 
 def test_a_new_interrupting_timer_interrupts() -> None:
@@ -538,6 +552,26 @@ def test_what_a_timer_that_is_gone_has_led_to_goes_on_or_refuses(kind: str) -> N
         walk.move(without)
         walk.finish(*(wait.element for wait in walk.waits() if wait.kind == "task"))
         assert walk.ended
+
+
+def test_a_repeating_timer_that_went_to_another_step_is_refused_while_it_goes_on() -> (
+    None
+):
+    flows = "begin > pay\n pay > check\n check > end" + REMINDS
+    nodes = with_timer('"R3/PT1H"', "timeCycle", CHECK)
+    with time_machine.travel(BEGIN, tick=False) as clock:
+        walk = Walk.begin(drawn(nodes, flows))
+        clock.shift(timedelta(minutes=62))
+        walk.wake()
+        elsewhere = nodes.replace('attachedToRef="pay"', 'attachedToRef="check"')
+        with pytest.raises(CannotMigrate, match="“催办时间”触发后的事还没有办完"):
+            walk.look(drawn(elsewhere, flows))
+        walk.finish("remind")
+        assert [w.element for w in walk.move(drawn(elsewhere, flows)).closed] == [
+            "late"
+        ]
+        walk.finish("pay")
+        assert walk.at() == ["check", "late"]
 
 
 def catching(inner: str, extra: str = "", on: str = "") -> str:

@@ -262,10 +262,10 @@ def _gaps(decision: Decision, table: Table, meant: bool) -> Iterator[Finding]:
     try:
         for example in table.gaps(MOST_TOLD):
             told = _told(decision, example)
-            yield _error(decision, "gap", f"{told}时没有一条规则符合。")
+            yield _error(decision, "gap", f"{told} 时没有一条规则符合。")
         for example in table.doubtful_gaps():
             told = _told(decision, example)
-            sentence = f"{told}时没有一条规则符合，请确认不会有这样的输入。"
+            sentence = f"{told} 时没有一条规则符合，请确认不会有这样的输入。"
             yield _warning(decision, "gap", sentence)
     except Undecided as undecided:
         yield _warning(decision, "undecided", f"{undecided}，空缺没有查完。")
@@ -284,7 +284,7 @@ def _overlaps(
         told += 1
         sentence = (
             f"第 {first + 1}、{second + 1} 条规则重叠，"
-            f"例如{_told(decision, example)}时都符合。"
+            f"例如{_told(decision, example)} 时都符合。"
         )
         yield _error(decision, "overlap", sentence)
 

@@ -9,7 +9,7 @@ from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEv
 from SpiffWorkflow.task import Task as SpiffTask
 from SpiffWorkflow.util.task import TaskState
 
-from engine.workflow.migrate.part import RESTING, SPLIT, Part, Spec, Task
+from engine.workflow.migrate.part import SPLIT, Part, Spec, Task
 from engine.workflow.migrate.timers import carry_timer
 
 _PREDICTED = TaskState.FUTURE | TaskState.LIKELY | TaskState.MAYBE
@@ -36,13 +36,8 @@ def carry_over(part: Part) -> None:
 
 
 def _drop_predicted(part: Part) -> None:
-    """And what waits for the events of a step that has none any more."""
     for task in list(part.live.tasks.values()):
-        gone = part.counterpart(task) is None
-        in_vain = gone and isinstance(task.task_spec, BoundaryEventJoin)
-        if task.id in part.live.tasks and (
-            task.state & _PREDICTED or (in_vain and task.state & RESTING)
-        ):
+        if task.state & _PREDICTED and task.id in part.live.tasks:
             part.live._remove_task(task.id)
 
 
@@ -52,10 +47,7 @@ def _step(part: Part, task: Task) -> Spec:
     name = part.arrived.get(task.id)
     if name is not None:
         return part.new.task_specs[name]
-    step = part.counterpart(task)
-    if step is None or type(step) is not type(task.task_spec):
-        return part.new.start
-    return step
+    return part.counterpart(task) or part.new.start
 
 
 def _predict(task: Task) -> None:

@@ -140,14 +140,13 @@ def _match_arrivals(part: Part, join: str) -> bool:
     """Find the new version's name for each branch that is done; False where unclear."""
     before = part.old.task_specs[join]._inputs
     after = part.new.task_specs[join]._inputs
-    free = [name for name in after if name not in before]
+    fresh = [name for name in after if name not in before]
     for task in _arrivals(part, join):
         own = task.task_spec.name
         if own not in after:
-            fitting = [name for name in free if _on_one_branch(part, own, name, join)]
+            fitting = [name for name in fresh if _on_one_branch(part, own, name, join)]
             if len(fitting) != 1:
                 return False
-            free.remove(fitting[0])
             part.arrived[task.id] = fitting[0]
         else:
             part.arrived[task.id] = own

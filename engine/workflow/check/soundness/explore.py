@@ -94,11 +94,11 @@ class Space:
 
 def explore(net: Net) -> Space:
     """Raises nothing; ``complete`` is False where a bound was hit."""
-    space = _Search(net, FEW_STATES, eager=False).run()
-    return space if space.complete else _Search(net, MOST_STATES, eager=True).run()
+    space = Search(net, FEW_STATES, eager=False).run()
+    return space if space.complete else Search(net, MOST_STATES, eager=True).run()
 
 
-class _Search:
+class Search:
     def __init__(self, net: Net, most: int, eager: bool) -> None:
         self.most = most
         places = sorted(

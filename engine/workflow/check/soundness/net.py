@@ -170,8 +170,12 @@ class _Builder:
         open_ = f"{node.id}…"
         self.net.labels[open_] = node.id
         spawns = [e for e in self.drawing.attached[node.id] if self._may_come(e)]
-        repeating = [event for event in spawns if not event.interrupts]
-        armed = [self._armed(event) for event in repeating]
+        armed = [
+            place
+            for event in spawns
+            if not event.interrupts
+            for place in self._repeating(event, open_)
+        ]
         passing = outcome.throws - self._caught(node)
         self._transition(
             Transition((node.id,), (open_, *armed), (node.id,), throws=passing)
@@ -205,21 +209,22 @@ class _Builder:
         thrown = self.outcomes.get(host.id, Outcome()).throws
         return any(catches(caught, code) for code in thrown)
 
-    def _armed(self, event: Node) -> str:
-        """A boundary event that leaves its host running: may come once, or not.
+    def _repeating(self, event: Node, open_: str) -> list[str]:
+        """A boundary event that leaves its host running: it may come once, or not; the
+        places that its host fills for it.
 
-        Once in a run, also where its host runs again: reminders that pile up in a
-        rework loop are meant.
+        Once in a run, where its host may run again: reminders that pile up in a rework
+        loop are meant.
         """
-        place, fresh = f"{event.id}?", f"{event.id}!"
+        place = f"{event.id}?"
         self.net.labels[place] = event.id
-        needs = [place]
         if self.drawing.comes_back(event.host):
-            self.net.once.add(fresh)
-            needs.append(fresh)
-        self._put(needs, self._out(event), event)
+            self.net.once.add(place)
+            self._put((place, open_), (open_, *self._out(event)), event)
+            return []
+        self._put((place,), self._out(event), event)
         self._transition(Transition((place,), ()))
-        return place
+        return [place]
 
 
 def scopes_inside_out(drawing: Drawing, process: str) -> list[str]:

@@ -1,0 +1,203 @@
+"""Everybody at once: several web processes, workers and people on the same cases."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Barrier
+from typing import NamedTuple
+
+import pytest
+import time_machine
+from sqlalchemy import func, select
+
+from engine import complete_task, transact
+from engine.actions.claim_task import claim_task
+from engine.actions.open_task import TakenByOther
+from engine.actions.wake_cases import wake_all
+from engine.background import Background
+from engine.forms import Answers, Form
+from engine.settings import ROOT
+from engine.store.tables import Case, Event, NumberSeries, Record, Task, Wait
+from tests.cast import Office
+from tests.proofs.browser import Browser
+from tests.proofs.copies import copy_case
+from tests.proofs.working import ANSWERS, CLERKS, begin, open_tasks, open_working
+
+CASES = 40
+WEBS, WORKERS = 4, 2
+MINUTES = 5  # the processes' clocks are ahead, so that every timer is due
+MANY = 1000
+LOST = ("已经办结", "签收", "刚被别人改动", "案件已结束")
+
+
+class Said(NamedTuple):
+    task: str
+    username: str
+    verb: str
+    status: int
+    sentence: str
+
+
+@pytest.fixture
+def working(database_url: str, tmp_path: Path) -> Iterator[Office]:
+    office = open_working(tmp_path, database_url)
+    yield office
+    office.engine.dispose()
+
+
+@contextmanager
+def served(office: Office) -> Iterator[list[int]]:
+    """The ports of the web processes; afterwards no process may have died."""
+    given = office.runtime.settings
+    arguments = [str(given.var), given.database_url, WEBS, WORKERS, MINUTES]
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.proofs.servers", *map(str, arguments)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=ROOT,
+    ) as servers:
+        assert servers.stdin is not None and servers.stdout is not None
+        yield [int(servers.stdout.readline()) for _ in range(WEBS)]
+        servers.stdin.close()
+        assert servers.wait(30) == 0
+
+
+def test_one_winner_and_clear_words_for_the_others(working: Office) -> None:
+    clerk = working.person("jiahl")
+    for _ in range(CASES):
+        begin(working, clerk)
+    with working.sessions() as session:
+        tasks = [task.id for task in open_tasks(session)]
+    later = datetime.now(UTC) + timedelta(minutes=MINUTES)
+    with served(working) as ports, time_machine.travel(later, tick=True):
+        said = _everybody(working, ports, tasks)
+    _one_winner_each(working, said)
+    _nothing_broken(working)
+
+
+def _everybody(office: Office, ports: list[int], tasks: list[str]) -> list[Said]:
+    """All clerks press the same buttons at the same moment, while workers sweep."""
+    together = Barrier(len(CLERKS))
+    background = Background(office.runtime)
+
+    def at_work(place: int) -> list[Said]:
+        browser = Browser(ports[place], CLERKS[place])
+        said = []
+        for number, task in enumerate(tasks):
+            together.wait(60)
+            if place == 0 and number % 10 == 5:
+                for _ in range(WORKERS):
+                    background.nudge(datetime.now(UTC) - timedelta(minutes=1))
+            # every third task somebody claims instead of completing
+            verb = "claim" if (number + place) % 3 == 0 else "complete"
+            path = f"/tasks/{task}" + ("/claim" if verb == "claim" else "")
+            form = {} if verb == "claim" else {"_op": "submit", **ANSWERS}
+            answer = browser.post(path, form, ports[(place + number) % WEBS])
+            said.append(Said(task, CLERKS[place], verb, answer.status, answer.sentence))
+        browser.close()
+        return said
+
+    with ThreadPoolExecutor(len(CLERKS)) as pool:
+        found = [one for said in pool.map(at_work, range(len(CLERKS))) for one in said]
+    background.stop()
+    return found
+
+
+def _one_winner_each(office: Office, said: list[Said]) -> None:
+    assert {one.status for one in said} == {303, 409}
+    losers = [one for one in said if one.status == 409]
+    assert losers and all(any(w in one.sentence for w in LOST) for one in losers)
+    done = Counter(
+        one.task for one in said if (one.verb, one.status) == ("complete", 303)
+    )
+    claimed = Counter(
+        one.task for one in said if (one.verb, one.status) == ("claim", 303)
+    )
+    assert set(done.values()) == {1} and set(claimed.values()) == {1}
+    by = {(o.task, o.username) for o in said if (o.verb, o.status) == ("complete", 303)}
+    with office.sessions() as session:
+        tasks = {task.id: task for task in session.scalars(select(Task))}
+        people = {office.person(name).id: name for name in CLERKS}
+        completed = Counter(
+            session.scalars(select(Event.task_id).where(Event.kind == "completed"))
+        )
+        papers = Counter(session.scalars(select(Record.task_id)))
+    for one in {one.task for one in said}:
+        task = tasks[one]
+        assert (task.state == "done") == (done[one] == 1)
+        assert completed[one] == papers[one] == done[one]
+        if task.state == "done":
+            assert (one, people[task.ended_by or 0]) in by
+    states = Counter(tasks[one].state for one in {one.task for one in said})
+    assert states["done"] and states["cancelled"], states  # people and workers met
+
+
+def _nothing_broken(office: Office) -> None:
+    with office.sessions() as session:
+        for case in session.scalars(select(Case)):
+            of_case = select(Event).where(Event.case_id == case.id)
+            events = list(session.scalars(of_case.order_by(Event.seq)))
+            assert [e.seq for e in events] == list(range(1, case.history_seq + 1))
+            fired = sum(event.kind == "timer_fired" for event in events)
+            reminders = session.scalar(
+                select(func.count()).where(
+                    Task.case_id == case.id, Task.element == "remind"
+                )
+            )
+            assert fired == reminders
+        last = session.scalars(
+            select(NumberSeries.last).where(NumberSeries.kind == "R05")
+        ).one()
+        serials = select(Record.serial).order_by(Record.serial)
+        assert list(session.scalars(serials)) == list(range(1, last + 1))
+
+
+def test_a_task_claimed_meanwhile_cannot_be_completed(working: Office) -> None:
+    """The claim came between reading the task and closing it."""
+    begin(working, working.person("jiahl"))
+    with working.sessions() as session:
+        (task,) = open_tasks(session)
+
+    def reading(form: Form) -> Answers:
+        if not claims:
+            claims.append("jiahl")
+            with working.sessions() as other:
+                transact(other, claim_task, working.person("jiahl"), task.id)
+        return Answers(dict(ANSWERS))
+
+    claims: list[str] = []
+    with working.sessions() as session, pytest.raises(TakenByOther, match="贾惠玲"):
+        person = working.person("lusy")
+        transact(session, complete_task, working.runtime, person, task.id, reading)
+    with working.sessions() as session:
+        found = session.get_one(Task, task.id)
+        assert (found.state, found.assignee_id) == ("open", working.person("jiahl").id)
+
+
+def test_many_due_timers_after_an_outage_fire_once(working: Office) -> None:
+    case_id = begin(working, working.person("jiahl")).id
+    with working.sessions.begin() as session:
+        copy_case(session, case_id, MANY - 1)
+    later = datetime.now(UTC) + timedelta(days=3)
+    with time_machine.travel(later, tick=True), ThreadPoolExecutor(WORKERS) as pool:
+
+        def sweep(_: int) -> int:
+            with working.sessions() as session:
+                return wake_all(session, working.runtime)
+
+        assert sum(pool.map(sweep, range(WORKERS))) == MANY
+        assert sum(pool.map(sweep, range(WORKERS))) == 0
+    with working.sessions() as session:
+        fired = select(Event.case_id).where(Event.kind == "timer_fired")
+        assert Counter(session.scalars(fired)) == Counter(range(1, MANY + 1))
+        waiting = select(Task.element, func.count()).where(Task.state == "open")
+        found = session.execute(waiting.group_by(Task.element)).all()
+        assert [tuple(row) for row in found] == [("remind", MANY)]
+        assert session.scalar(select(func.count()).select_from(Wait)) == 0
