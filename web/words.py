@@ -28,6 +28,11 @@ EVENTS = {
     "case_cancelled": "取消案件",
     "cancelled": "不再需要",
     "timer_fired": "到时提醒",
+    "message_received": "收到消息",
+    "call_answered": "外部服务已答复",
+    "deadline_moved": "期限随工作日历调整",
+    "migrated": "换到新版本",
+    "migration_undone": "换回原版本",
 }
 
 

@@ -27,6 +27,7 @@ from engine.workflow.check import (
     Finding,
     check_drawing,
     check_model,
+    in_drawing_order,
     refusal_of,
 )
 from engine.workflow.library import (
@@ -120,6 +121,7 @@ def findings_of(
         found = check_drawing(source, catalogue)
         if not any(finding.severity == "error" for finding in found):
             found += check_model(source, parse(source), catalogue)
+            found = in_drawing_order(source, found)
     except DiagramRefused as refused:
         found = [Finding("error", source.process_id, str(refused), "file")]
     except ModelRefused as refused:

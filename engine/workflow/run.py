@@ -200,6 +200,11 @@ class _Act:
         except (AttributeError, TypeError, ValueError, KeyError) as failed:
             # the library's own way to choke, e.g. on a timer that is no text
             raise StepFailed(element=self._blamed(), reason=_reason(failed)) from failed
+        except Exception as failed:
+            if type(failed) is not Exception:  # the library raises the bare class
+                raise
+            raise StepFailed(element=self._blamed(), reason=_reason(failed)) from failed
+
         return self._progress()
 
     def _blamed(self) -> str:

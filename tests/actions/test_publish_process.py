@@ -153,3 +153,59 @@ def test_a_refusal_holds_every_finding(desk: Office) -> None:
     with desk.sessions() as session, pytest.raises(CheckFailed) as refused:
         publish_process(session, desk.runtime, wrong)
     assert len(refused.value.findings) == 2
+
+
+def test_what_cannot_be_read_is_one_finding(desk: Office) -> None:
+    (finding,) = [f for f in findings_of(desk.runtime, source(b"")) if f.code == "file"]
+    assert (finding.severity, finding.element) == ("error", "house_handover")
+    assert "空" in finding.sentence
+
+
+def test_an_unsound_procedure_is_refused_with_the_run_that_shows_it(
+    desk: Office,
+) -> None:
+    """The question whether there are defects becomes a join: only one way leads there."""
+    wrong = BPMN.replace(
+        b'exclusiveGateway id="are_there_defects"',
+        b'parallelGateway id="are_there_defects"',
+    )
+    first, last = wrong.split(b'<bpmn:parallelGateway id="are_there_defects"')
+    head, rest = last.split(b"</bpmn:exclusiveGateway>", 1)
+    wrong = first + b'<bpmn:parallelGateway id="are_there_defects"' + head
+    wrong += b"</bpmn:parallelGateway>" + rest
+    for flow in (b">not has_defects<", b">has_defects<"):
+        at = wrong.index(flow)
+        start = wrong.rindex(b"<bpmn:conditionExpression", 0, at)
+        end = wrong.index(b"</bpmn:conditionExpression>", at)
+        wrong = wrong[:start] + wrong[end + len(b"</bpmn:conditionExpression>") :]
+    found = findings_of(desk.runtime, source(wrong))
+    unsound = [f for f in found if f.code.startswith("unsound")]
+    assert [(f.severity, f.element, f.code) for f in unsound] == [
+        ("warning", "explain_keys", "unsound.twice")
+    ]
+    assert unsound[0].path[0] == "owner_came"
+    assert unsound[0].path[-1] == "explain_keys"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        (b'<spiffworkflow:parameter id="unit_no" type', b'<x id="y" type', "缺少参数"),
+        (b'id="handed_over_on" type', b'id="handed_over" type', "没有参数"),
+    ],
+)
+def test_an_operation_gets_the_arguments_it_takes(
+    before: bytes, after: bytes, words: str, desk: Office
+) -> None:
+    assert before in BPMN
+    wrong = source(BPMN.replace(before, after))
+    said = "".join(f.sentence for f in findings_of(desk.runtime, wrong))
+    assert words in said
+
+
+def test_findings_of_all_checks_are_in_the_order_of_the_drawing(desk: Office) -> None:
+    whole = source(BPMN)
+    found = [f.element for f in findings_of(desk.runtime, whole)]
+    assert found == sorted(
+        found, key=lambda element: BPMN.find(f'id="{element}"'.encode())
+    )

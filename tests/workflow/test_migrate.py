@@ -240,6 +240,14 @@ def test_a_branch_that_could_never_come_is_refused() -> None:
             walk.look(other)
 
 
+def test_a_join_that_is_new_is_named_too() -> None:
+    new = '<parallelGateway id="two"/><parallelGateway id="both" name="会齐"/>'
+    flows = "begin > two\n two > pay\n two > check\n pay > both\n check > both\n"
+    other = drawn(ENDS + PAY + CHECK + new, flows + "both > end")
+    with pytest.raises(CannotMigrate, match="“会齐”要等的分支是新版本里才有的"):
+        Walk.begin(SHORT).look(other)
+
+
 def test_a_join_that_would_have_nothing_to_wait_for_is_refused() -> None:
     flows = FORK.replace("b > join", "b > alone")
     other = drawn(ENDS + A + B + SPLIT + '<endEvent id="alone"/>', flows)

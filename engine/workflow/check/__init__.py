@@ -33,6 +33,7 @@ __all__ = [
     "Finding",
     "check_drawing",
     "check_model",
+    "in_drawing_order",
     "refusal_of",
 ]
 
@@ -47,6 +48,11 @@ def check_drawing(source: Source, catalogue: Catalogue) -> list[Finding]:
     if not found:
         found = list(_rules(drawing, source, catalogue))
     return in_order(found, drawing.places)
+
+
+def in_drawing_order(source: Source, found: list[Finding]) -> list[Finding]:
+    """Findings of several checks as one list; those of the whole come first."""
+    return in_order(found, read_drawing(xml.parse(source.bpmn)).places)
 
 
 def _rules(drawing: Drawing, source: Source, catalogue: Catalogue) -> Iterator[Finding]:

@@ -77,7 +77,8 @@ def migrate(old: Version, new: Version, state: bytes, world: World) -> Migrated:
     workflow.script_engine = script_engine(world.functions)
     before = {wait.id: wait for wait in waits(workflow)}
     parts = list(_parts(workflow, new.specs))
-    found = [reason for part in parts for reason in reasons(part, old.elements)]
+    names = {**new.elements, **old.elements}
+    found = [reason for part in parts for reason in reasons(part, names)]
     if found:
         raise CannotMigrate(found)
     held = tuple(element for part in parts for element in _held(part))

@@ -17,6 +17,7 @@ from engine.workflow.check.soundness.net import (
 from engine.workflow.check.soundness.reduce import reduce
 
 MOST_TOLD = 12
+MOST_GROWING = 3
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,8 @@ class _Report:
         return f"走{told}之后，" if told else "一开始，"
 
     def _growth(self) -> Iterator[Finding]:
-        for place, marking in self.space.growing.items():
+        # one place that grows makes those behind it grow too
+        for place, marking in list(self.space.growing.items())[:MOST_GROWING]:
             element = self.net.labels[place]
             if element in self.told:
                 continue
