@@ -22,6 +22,7 @@ from engine.store.database import now, open_engine
 
 QUEUE = "steward"
 MINUTE = timedelta(minutes=1)
+LOCK = 7_413_002  # any number: the advisory lock of the queue's tables
 
 
 def open_queue(settings: Settings) -> Huey:
@@ -29,9 +30,20 @@ def open_queue(settings: Settings) -> Huey:
     if settings.database_url.startswith("postgresql"):
         dsn = settings.database_url.replace("postgresql+psycopg://", "postgresql://", 1)
         # polled: a LISTEN connection a thread is more than a wake-up is worth
-        return PostgresHuey(QUEUE, dsn=dsn, results=False, blocking=False)
+        queue = PostgresHuey(
+            QUEUE, dsn=dsn, results=False, blocking=False, create_tables=False
+        )
+        _make_tables(queue)
+        return queue
     path = settings.var / "queue.sqlite3"
     return SqliteHuey(QUEUE, filename=str(path), fsync=False, results=False)
+
+
+def _make_tables(queue: Huey) -> None:
+    """The queue's tables in PostgreSQL: processes that start at once make them one after
+    another, else all but one of them fail ("if not exists" is no lock)."""
+    queue.storage.conn.execute("SELECT pg_advisory_lock(%s)", (LOCK,))
+    queue.storage.initialize_schema()  # closes the connection: the lock is given back
 
 
 class _Embedded(Consumer):  # type: ignore[misc]

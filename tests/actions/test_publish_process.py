@@ -161,7 +161,7 @@ def test_what_cannot_be_read_is_one_finding(desk: Office) -> None:
     assert "空" in finding.sentence
 
 
-def test_an_unsound_procedure_is_refused_with_the_run_that_shows_it(
+def test_a_step_that_would_be_done_twice_is_told_with_the_run(
     desk: Office,
 ) -> None:
     """The question whether there are defects becomes a join: only one way leads there."""

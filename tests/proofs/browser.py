@@ -29,7 +29,10 @@ class Browser:
         self.port, self.cookie, self.token = port, "", ""
         self._connections: dict[int, http.client.HTTPConnection] = {}
         self._take_token("/sign-in")
-        self.post("/sign-in", {"username": username, "password": PASSWORD})
+        given = {"username": username, "password": PASSWORD}
+        answer = self.post("/sign-in", given)
+        if answer.status not in (302, 303):
+            raise RuntimeError(f"signing in answered {answer}")
         self._take_token("/start")
 
     def get(self, path: str) -> str:

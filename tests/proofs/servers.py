@@ -1,8 +1,9 @@
 """Several processes of one installation: ``python -m tests.proofs.servers FOLDER URL WEBS
-WORKERS MINUTES``, their clocks ``MINUTES`` ahead.
+WORKERS MINUTES``.
 
-Prints the ports, one a line; serves until its input is closed; says with its exit code
-whether all were still alive by then.
+Prints the ports, one a line; starts the workers at the first line of its input, their
+clocks ``MINUTES`` ahead; serves until its input is closed. The exit code is how many
+processes had died by then.
 """
 
 from __future__ import annotations
@@ -32,7 +33,9 @@ def web(given: Settings) -> None:
 
 
 def worker(given: Settings) -> None:
-    Background(Runtime(given)).run(2)
+    background = Background(Runtime(given))
+    background.nudge(datetime.now(UTC) - timedelta(minutes=1))
+    background.run(2)
 
 
 def child(serve: Callable[[Settings], None], given: Settings) -> int:
@@ -45,15 +48,17 @@ def child(serve: Callable[[Settings], None], given: Settings) -> int:
     except BaseException:
         traceback.print_exc()
     finally:
+        os.write(1, b"dead\n")  # instead of a port
         os._exit(1)
 
 
 def main() -> None:
     folder, url, webs, workers, minutes = sys.argv[1:]
     given = settings(Path(folder), url)
+    pids = [child(web, given) for _ in range(int(webs))]
+    sys.stdin.readline()
     ahead = datetime.now(UTC) + timedelta(minutes=int(minutes))
     with time_machine.travel(ahead, tick=True):
-        pids = [child(web, given) for _ in range(int(webs))]
         pids += [child(worker, given) for _ in range(int(workers))]
         sys.stdin.read()
     dead = [pid for pid in pids if os.waitpid(pid, os.WNOHANG)[0]]

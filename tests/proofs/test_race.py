@@ -5,9 +5,9 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Barrier
@@ -21,18 +21,18 @@ from engine import complete_task, transact
 from engine.actions.claim_task import claim_task
 from engine.actions.open_task import TakenByOther
 from engine.actions.wake_cases import wake_all
-from engine.background import Background
 from engine.forms import Answers, Form
 from engine.settings import ROOT
 from engine.store.tables import Case, Event, NumberSeries, Record, Task, Wait
 from tests.cast import Office
 from tests.proofs.browser import Browser
 from tests.proofs.copies import copy_case
-from tests.proofs.working import ANSWERS, CLERKS, begin, open_tasks, open_working
+from tests.proofs.working import ANSWERS, CLERKS, answered, begin, open_tasks
+from tests.proofs.working import open_working
 
 CASES = 40
 WEBS, WORKERS = 4, 2
-MINUTES = 5  # the processes' clocks are ahead, so that every timer is due
+MINUTES = 5  # the workers' clocks are ahead, so that every timer is due
 MANY = 1000
 LOST = ("已经办结", "签收", "刚被别人改动", "案件已结束")
 
@@ -52,9 +52,16 @@ def working(database_url: str, tmp_path: Path) -> Iterator[Office]:
     office.engine.dispose()
 
 
+class Served(NamedTuple):
+    """``ports`` of the web processes; ``start_workers`` may be called once."""
+
+    ports: list[int]
+    start_workers: Callable[[], None]
+
+
 @contextmanager
-def served(office: Office) -> Iterator[list[int]]:
-    """The ports of the web processes; afterwards no process may have died."""
+def served(office: Office) -> Iterator[Served]:
+    """Web processes, and later workers; afterwards no process may have died."""
     given = office.runtime.settings
     arguments = [str(given.var), given.database_url, WEBS, WORKERS, MINUTES]
     with subprocess.Popen(
@@ -64,9 +71,18 @@ def served(office: Office) -> Iterator[list[int]]:
         cwd=ROOT,
     ) as servers:
         assert servers.stdin is not None and servers.stdout is not None
-        yield [int(servers.stdout.readline()) for _ in range(WEBS)]
-        servers.stdin.close()
-        assert servers.wait(30) == 0
+
+        def start_workers() -> None:
+            servers.stdin.write(b"work\n")
+            servers.stdin.flush()
+
+        try:
+            ports = [int(servers.stdout.readline()) for _ in range(WEBS)]
+            yield Served(ports, start_workers)
+        finally:
+            servers.stdin.close()
+            dead = servers.wait(30)
+        assert dead == 0
 
 
 def test_one_winner_and_clear_words_for_the_others(working: Office) -> None:
@@ -74,40 +90,39 @@ def test_one_winner_and_clear_words_for_the_others(working: Office) -> None:
     for _ in range(CASES):
         begin(working, clerk)
     with working.sessions() as session:
+        # workers begin with the oldest case
         tasks = [task.id for task in open_tasks(session)]
-    later = datetime.now(UTC) + timedelta(minutes=MINUTES)
-    with served(working) as ports, time_machine.travel(later, tick=True):
-        said = _everybody(working, ports, tasks)
+    with served(working) as servers:
+        said = _everybody(servers, tasks)
     _one_winner_each(working, said)
     _nothing_broken(working)
 
 
-def _everybody(office: Office, ports: list[int], tasks: list[str]) -> list[Said]:
+def _everybody(servers: Served, tasks: list[str]) -> list[Said]:
     """All clerks press the same buttons at the same moment, while workers sweep."""
     together = Barrier(len(CLERKS))
-    background = Background(office.runtime)
 
     def at_work(place: int) -> list[Said]:
-        browser = Browser(ports[place], CLERKS[place])
-        said = []
-        for number, task in enumerate(tasks):
-            together.wait(60)
-            if place == 0 and number % 10 == 5:
-                for _ in range(WORKERS):
-                    background.nudge(datetime.now(UTC) - timedelta(minutes=1))
-            # every third task somebody claims instead of completing
-            verb = "claim" if (number + place) % 3 == 0 else "complete"
-            path = f"/tasks/{task}" + ("/claim" if verb == "claim" else "")
-            form = {} if verb == "claim" else {"_op": "submit", **ANSWERS}
-            answer = browser.post(path, form, ports[(place + number) % WEBS])
-            said.append(Said(task, CLERKS[place], verb, answer.status, answer.sentence))
-        browser.close()
-        return said
+        try:
+            with closing(Browser(servers.ports[place], CLERKS[place])) as browser:
+                return [press(browser, place, number) for number in range(len(tasks))]
+        except BaseException:
+            together.abort()
+            raise
+
+    def press(browser: Browser, place: int, number: int) -> Said:
+        together.wait(60)
+        if number == place == 0:
+            servers.start_workers()
+        # every third press is a claim
+        verb = "claim" if (number + place) % 3 == 0 else "complete"
+        path = f"/tasks/{tasks[number]}" + ("/claim" if verb == "claim" else "")
+        form = {} if verb == "claim" else {"_op": "submit", **ANSWERS}
+        answer = browser.post(path, form, servers.ports[(place + number) % WEBS])
+        return Said(tasks[number], CLERKS[place], verb, answer.status, answer.sentence)
 
     with ThreadPoolExecutor(len(CLERKS)) as pool:
-        found = [one for said in pool.map(at_work, range(len(CLERKS))) for one in said]
-    background.stop()
-    return found
+        return [one for said in pool.map(at_work, range(len(CLERKS))) for one in said]
 
 
 def _one_winner_each(office: Office, said: list[Said]) -> None:
@@ -170,7 +185,7 @@ def test_a_task_claimed_meanwhile_cannot_be_completed(working: Office) -> None:
             claims.append("jiahl")
             with working.sessions() as other:
                 transact(other, claim_task, working.person("jiahl"), task.id)
-        return Answers(dict(ANSWERS))
+        return answered(form)
 
     claims: list[str] = []
     with working.sessions() as session, pytest.raises(TakenByOther, match="贾惠玲"):

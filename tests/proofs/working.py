@@ -101,5 +101,7 @@ def complete(session: Session, office: Office, person: Person, task: Any) -> Non
 
 
 def open_tasks(session: Session, *where: Any) -> list[Task]:
-    query = select(Task).where(Task.state == "open", *where).order_by(Task.id)
+    """The newest case's first."""
+    query = select(Task).where(Task.state == "open", *where)
+    query = query.order_by(Task.case_id.desc(), Task.id)
     return list(session.scalars(query))

@@ -29,10 +29,15 @@ def operator(name: str, **parameters: str) -> str:
     )
 
 
-def multi(collection: str = "items", output: str = "results", item: str = "it") -> str:
+def multi(
+    collection: str = "items",
+    output: str = "results",
+    item: str = "it",
+    result: str = "done",
+) -> str:
     results = (
         f"<loopDataOutputRef>{output}</loopDataOutputRef>" if output else "",
-        '<outputDataItem id="done"/>' if output else "",
+        f'<outputDataItem id="{result}"/>' if output else "",
     )
     source = f"<loopDataInputRef>{collection}</loopDataInputRef>" if collection else ""
     return (

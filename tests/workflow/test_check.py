@@ -99,6 +99,11 @@ FINE = {
         inner={"a": multi()},
         forms={"a": {"schema": {"properties": {"done": {}}}}},
     ),
+    "what several wrote in their turns is free for several others": Model(
+        TWO,
+        inner={"a": multi(), "b": multi(output="others", item="x", result="y")},
+        forms={n: {"schema": {"properties": {"done": {}, "y": {}}}} for n in "ab"},
+    ),
     "an operation, a linked case, a call": Model(
         "start.s -> service.x -> service.y -> call.z -> end.e",
         more={

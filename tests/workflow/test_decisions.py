@@ -415,7 +415,7 @@ def test_one_decision_twice_is_refused() -> None:
         "p", source.bpmn, {"a.dmn": LEVELS, "b.dmn": LEVELS}, source.forms
     )
     found = check_drawing(source, CATALOGUE)
-    assert "decision.id.twice" in [f.code for f in found]
+    assert "decision.twice" in [f.code for f in found]
 
 
 def random_cell(rnd: random.Random) -> str:

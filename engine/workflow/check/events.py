@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from engine.workflow.check.drawing import (
-    SUBPROCESSES,
     Drawing,
     Node,
     error,
@@ -160,11 +159,11 @@ def _placed(node: Node) -> Iterator[Finding]:
 
 
 def _in_transaction(node: Node) -> bool:
+    """Whether a transaction is what a cancel event ends, or is attached to."""
     parent = node.xml.getparent()
     if node.kind == "boundaryEvent":
-        found = [x for x in parent if x.get("id") == node.host]
-        return bool(found) and tag(found[0]) == "transaction"
-    return tag(parent) == "transaction" and tag(parent) in SUBPROCESSES
+        return any(x.get("id") == node.host and tag(x) == "transaction" for x in parent)
+    return tag(parent) == "transaction"
 
 
 _WAITED = ("messageEventDefinition", "signalEventDefinition", "timerEventDefinition")

@@ -143,17 +143,36 @@ def _multi_instance(
         sentence = "多实例没有写结果项和结果集合，各份的结果会丢失或互相覆盖。"
         yield error(node.xml, "mi.no_output", sentence)
     inside = _inside(drawing, node)
-    outside = writes.by_texts.keys() - inside
+    known = _known_before(drawing, node, inside, writes)
     for name in dict.fromkeys(_items(loop)):
-        writers = [other for other in sorted(outside) if name in writes.of(other)]
-        if writers:
+        if name in known:
             sentence = (
-                f"多实例的变量“{name}”在“{drawing.label(writers[0])}”已经用过，"
+                f"多实例的变量“{name}”在“{drawing.label(known[name])}”已经用过，"
                 "到这里会报错，请换一个名称。"
             )
             yield error(node.xml, "mi.item_taken", sentence)
     yield from _result(drawing, node, item, inside, writes)
     yield from _again(drawing, node, output, collection, writes)
+
+
+def _known_before(
+    drawing: Drawing, node: Node, inside: set[str], writes: Writes
+) -> dict[str, str]:
+    """Variables that elements outside write, with who does. What the turns of another
+    multi-instance write stays in those turns."""
+    found: dict[str, str] = {}
+    turns = [
+        _inside(drawing, n) for n in drawing.nodes.values() if _loop(n) is not None
+    ]
+    elsewhere: set[str] = set().union(*(turn for turn in turns if node.id not in turn))
+    for other in drawing.nodes.values():
+        names = writes.of(other.id)
+        if other.id in elsewhere:
+            loops = _loop(other) is not None
+            names = writes.by_texts[other.id] if loops else frozenset()
+        if other.id not in inside:
+            found |= dict.fromkeys(sorted(names), other.id)
+    return found
 
 
 def _result(
@@ -174,10 +193,11 @@ def _again(
     """The library refuses to fill a collection of results that is not empty."""
     if not output or output == collection or not drawing.comes_back(node.id):
         return
-    loop_only = {node.id}
-    if not any(
-        output in writes.of(other) for other in writes.by_texts.keys() - loop_only
-    ) and output not in _assigned(node):
+    others = writes.by_texts.keys() - {node.id}
+    emptied = output in _assigned(node) or any(
+        output in writes.of(other) for other in others
+    )
+    if not emptied:
         sentence = (
             f"绕回来再办时结果集合“{output}”里还有上次的结果，会报错；"
             f"请在前脚本里写 {output} = []。"

@@ -113,25 +113,23 @@ class Search:
         self.looping = sum(
             15 * self.bit[place] for place in net.looping if place in self.bit
         )
-        self.moves = [
-            _Move(
-                tuple(15 * self.bit[place] for place in set(t.consumes)),
-                sum(self.bit[place] for place in t.consumes),
-                sum(
-                    # more than two at once say no more, and would not fit
-                    min(t.produces.count(place), 2) * self.bit[place]
-                    for place in set(t.produces)
-                ),
-                len(t.steps),
-                t.ends,
-            )
-            for t in net.transitions
-        ]
+        self.moves = [self._move(transition) for transition in net.transitions]
         self.space = Space(net, places)
         self.alone = self._alone(net) if eager else []
         self.good: set[int] = set()  # may end, or is not followed further
         self.done: set[int] = set()  # followed already
         self.work = 0
+
+    def _move(self, transition: Transition) -> _Move:
+        puts = transition.produces
+        return _Move(
+            needs=tuple(15 * self.bit[place] for place in set(transition.consumes)),
+            takes=sum(self.bit[place] for place in transition.consumes),
+            # more than two at once say no more, and would not fit
+            puts=sum(min(puts.count(p), 2) * self.bit[p] for p in set(puts)),
+            length=len(transition.steps),
+            ends=transition.ends,
+        )
 
     def run(self) -> Space:
         start = sum(self.bit[place] for place in (INITIAL, *self.space.net.once))

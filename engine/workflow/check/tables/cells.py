@@ -11,18 +11,16 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import reduce
-from math import ceil
 from operator import and_
 from typing import Any
 
 from engine.errors import Refused
 from engine.expressions import evaluate
+from engine.workflow.check.tables.regions import Region, is_number, regions_of
 from engine.workflow.decisions import SUBJECT, condition_of
 
 BUDGET = 20_000
-_OTHER_TEXT = "（其他）"
 _NODES = (
     *(ast.Expression, ast.Constant, ast.Name, ast.Load, ast.Compare, ast.BoolOp),
     *(ast.And, ast.Or, ast.Not, ast.UnaryOp, ast.USub, ast.UAdd, ast.List, ast.Tuple),
@@ -35,15 +33,6 @@ Box = tuple[int, ...]
 
 class Undecided(Exception):
     """Why a table cannot be judged beforehand: a Chinese clause."""
-
-
-@dataclass(frozen=True)
-class Region:
-    """An example value, the text that tells it, and whether it may ever come."""
-
-    value: Any
-    told: str
-    doubtful: bool = False
 
 
 @dataclass(frozen=True)
@@ -189,7 +178,7 @@ class _Cutter:
                         condition, f"第 {row} 条规则的“{text}”"
                     )
         listed = self._listed(allowed)
-        return list(_regions(constants, kind.lower(), listed))
+        return list(regions_of(constants, kind.lower(), listed))
 
     def _constants(self, condition: str, where: str) -> list[Any]:
         tree = ast.parse(condition, mode="eval")
@@ -201,7 +190,7 @@ class _Cutter:
                 found.append(self._parameters[node.args[0].value])  # type: ignore[attr-defined]
             elif isinstance(node, ast.Constant) and not _is_argument(node, tree):
                 found.append(node.value)
-        negative = [-value for value in found if _is_number(value)]
+        negative = [-value for value in found if is_number(value)]
         return found + (negative if "-" in condition else [])
 
     def _plain(self, node: ast.AST) -> bool:
@@ -248,59 +237,3 @@ class _Cutter:
 
 def _is_argument(node: ast.Constant, tree: ast.AST) -> bool:
     return any(isinstance(c, ast.Call) and node in c.args for c in ast.walk(tree))
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
-
-
-def _regions(
-    constants: Sequence[Any], kind: str, listed: list[Any] | None
-) -> Iterator[Region]:
-    if listed is not None:
-        for value in dict.fromkeys([*listed]):
-            yield Region(value, _told(value))
-        return
-    texts = dict.fromkeys(value for value in constants if isinstance(value, str))
-    numbers = sorted({_exact(value) for value in constants if _is_number(value)})
-    truths = any(isinstance(value, bool) for value in constants)
-    yield from (Region(value, _told(value)) for value in texts)
-    if texts or kind == "string":
-        yield Region(_OTHER_TEXT, "别的文字", doubtful=True)
-    if numbers:
-        yield from _ranges(numbers, kind in ("integer", "long"))
-    if truths or kind == "boolean":
-        yield from (Region(value, _told(value)) for value in (True, False))
-    if any(value is None for value in constants):
-        yield Region(None, "空")
-    if not (texts or numbers or truths or kind in ("string", "boolean")):
-        yield Region(0, "有值" if constants else "任何值")
-
-
-def _exact(value: float) -> Fraction:
-    return Fraction(str(value))
-
-
-def _ranges(points: list[Fraction], whole: bool) -> Iterator[Region]:
-    """Below, at and between the points, and above; negative ones only where meant."""
-    low, high = points[0], points[-1]
-    below = Fraction(ceil(low)) - 1 if whole or low >= 1 else low - 1
-    if 0 < low < 1 and not whole:
-        below = low / 2
-    yield _number(below, doubtful=low >= 0)
-    for point, following in zip(points, points[1:] + [high + 2]):
-        if not whole or point.denominator == 1:
-            yield _number(point)
-        if not whole:
-            yield _number((point + following) / 2)
-        elif (between := point // 1 + 1) < following:
-            yield _number(Fraction(between))
-
-
-def _number(value: Fraction, doubtful: bool = False) -> Region:
-    plain = int(value) if value.denominator == 1 else float(value)
-    return Region(plain, _told(plain), doubtful and value < 0)
-
-
-def _told(value: Any) -> str:
-    return f'"{value}"' if isinstance(value, str) else str(value)
