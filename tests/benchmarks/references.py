@@ -10,8 +10,10 @@ from typing import Any
 from SpiffWorkflow.bpmn import BpmnWorkflow
 from SpiffWorkflow.bpmn.serializer.workflow import BpmnWorkflowSerializer
 from SpiffWorkflow.spiff.serializer import DEFAULT_CONFIG
+from SpiffWorkflow.spiff.serializer.task_spec import ServiceTaskConverter
 from SpiffWorkflow.util.task import TaskState
 
+from engine.workflow.calls import CallTask
 from engine.workflow.library import Model
 from engine.workflow.script_engine import script_engine
 
@@ -75,7 +77,8 @@ class Naive:
     """Load all, ``serialize_json``, save all: the whole workflow with its spec, each time."""
 
     def __init__(self, folder: Path, model: Model, turns: int) -> None:
-        registry = BpmnWorkflowSerializer.configure(DEFAULT_CONFIG)
+        config = {**DEFAULT_CONFIG, CallTask: ServiceTaskConverter}
+        registry = BpmnWorkflowSerializer.configure(config)
         self.serializer = BpmnWorkflowSerializer(registry)
         self.connection = sqlite3.connect(folder / f"naive{turns}.sqlite3")
         self.connection.execute("PRAGMA journal_mode=WAL")
