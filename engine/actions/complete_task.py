@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
 from engine.actions.answers import Reading, checked_answers
@@ -101,20 +101,24 @@ def _detail(given: Mapping[str, Any]) -> dict[str, Any] | None:
     return {"answers": dict(given)} if given else None
 
 
+_CLOSE = update(Task).where(
+    Task.id == bindparam("of_task"),
+    Task.state == "open",
+    Task.assignee_id.is_(None) | (Task.assignee_id == bindparam("by")),
+)
+
+
 def _close(act: Act, task: Task) -> None:
     assert act.person is not None
+    person_id = act.person.id
+    done = {"state": "done", "ended_at": act.at, "ended_by": person_id, "draft": None}
     closed = changed_rows(
         act.session,
-        update(Task)
-        .where(Task.id == task.id, Task.state == "open")
-        .where(Task.assignee_id.is_(None) | (Task.assignee_id == act.person.id))
-        .values(
-            state="done",
-            ended_at=act.at,
-            ended_by=act.person.id,
-            assignee_id=act.person.id,
-            draft=None,
-        ),
+        _CLOSE,
+        of_task=task.id,
+        by=person_id,
+        assignee_id=person_id,
+        **done,
     )
     if closed != 1:
         raise StaleCase()  # done, or claimed by another, since it was read

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload, undefer
 
 from engine.actions.new_case import new_case
@@ -161,11 +161,17 @@ def moving(
     return Moving(runtime, version, case, runtime.world(session, case.site), whole)
 
 
+_RUNNING = (
+    select(Case)
+    .where(Case.id == bindparam("of_case"), Case.status == "running")
+    .options(undefer(Case.state), joinedload(Case.site))
+    .execution_options(populate_existing=True)
+)
+
+
 def running_case(session: Session, case_id: int) -> Case | None:
     """A running case with its state, as it is now; None where it runs no more."""
-    query = select(Case).where(Case.id == case_id, Case.status == "running")
-    query = query.options(undefer(Case.state), joinedload(Case.site))
-    return session.scalar(query.execution_options(populate_existing=True))
+    return session.scalar(_RUNNING, {"of_case": case_id})
 
 
 def waiting_rows(

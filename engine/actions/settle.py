@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, bindparam, update
 
 from engine.actions.wait_rows import save_calls, save_waits
 from engine.expressions import evaluate
@@ -62,17 +62,23 @@ def settle(
     act.file_papers()
 
 
+_MOVE = update(Case).where(
+    Case.id == bindparam("of_case"), Case.version == bindparam("at_version")
+)
+
+
 def save_case(act: Act, case: Case, lines: list[Line], **values: Any) -> None:
-    """Move the case to its next version and add ``lines`` to its history."""
+    """Move the case to its next version and add ``lines`` to its history. ``values`` are
+    its other columns, plain or as an SQL expression. Raises ``StaleCase``."""
+    computed = {n: v for n, v in values.items() if isinstance(v, ColumnElement)}
     moved = changed_rows(
         act.session,
-        update(Case)
-        .where(Case.id == case.id, Case.version == case.version)
-        .values(
-            version=case.version + 1,
-            history_seq=case.history_seq + len(lines),
-            **values,
-        ),
+        _MOVE.values(**computed) if computed else _MOVE,
+        of_case=case.id,
+        at_version=case.version,
+        version=case.version + 1,
+        history_seq=case.history_seq + len(lines),
+        **{name: values[name] for name in values.keys() - computed.keys()},
     )
     if moved != 1:
         raise StaleCase()

@@ -34,7 +34,10 @@ def take_due(session: Session, limit: int = 50) -> list[int]:
     stuck = select(Incident.case_id).where(
         Incident.kind == "timer", Incident.resolved_at.is_(None)
     )
-    if session.scalar(select(Wait.id).where(Wait.due_at < minute).limit(1)) is None:
+    # in the order of the index: else PostgreSQL may read the whole table to find none
+    earliest = select(Wait.due_at).order_by(Wait.due_at).limit(1)
+    earliest = earliest.where(Wait.due_at < minute)
+    if session.scalar(earliest) is None:
         return []  # nothing due takes no lock
     due = (
         select(Wait.id)

@@ -8,14 +8,15 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 import orjson
 from sqlalchemy import (
     JSON,
-    CursorResult,
     DateTime,
     Engine,
+    Insert,
     MetaData,
     Table,
     Update,
@@ -109,10 +110,15 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def changed_rows(session: Session, statement: Update) -> int:
-    """How many rows an UPDATE matched. Objects already loaded are not touched."""
-    unseen = statement.execution_options(synchronize_session=False)
-    return cast("CursorResult[Any]", session.execute(unseen)).rowcount
+def changed_rows(session: Session, statement: Update, **values: Any) -> int:
+    """How many rows an UPDATE matched. Objects already loaded are not touched.
+
+    ``values`` are bound to its parameters, and what is no parameter is a column to set:
+    a statement built once is several times quicker than one built at each act.
+    """
+    session.flush()
+    # not by the session: it would look for objects to bring up to date, each time
+    return session.connection().execute(statement, values or None).rowcount
 
 
 def insert_rows(
@@ -120,7 +126,13 @@ def insert_rows(
 ) -> None:
     """Insert plain rows in one statement: all must have the same keys."""
     if rows:
-        session.execute(insert(cast(Table, table.__table__)), rows)
+        session.flush()
+        session.connection().execute(_insert(table), rows)
+
+
+@cache  # one a table
+def _insert(table: type[Base]) -> Insert:
+    return insert(cast(Table, table.__table__))
 
 
 def transact(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from SpiffWorkflow.bpmn.specs.control import _EndJoin
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import ParallelMultiInstanceTask
 from SpiffWorkflow.specs.Join import Join
 from SpiffWorkflow.util.task import TaskState
@@ -57,6 +58,12 @@ def _merged_children(part: Any) -> list[Task]:
     return dropped
 
 
+def _ended(task: Task) -> bool:
+    """A path that came to its end while others go on: at the last end all that they
+    brought is put together, and a subprocess gives that to what follows."""
+    return isinstance(task.task_spec, _EndJoin) and task._state == TaskState.CANCELLED
+
+
 class _Branches:
     """One (sub)workflow's tree, read once from the leaves up."""
 
@@ -77,8 +84,10 @@ class _Branches:
             self.open[task_id] = bool(task._state & OPEN) or any(
                 self.open[child] for child in children
             )
-            self.needed[task_id] = id(task.task_spec) in waiting or any(
-                self.needed[child] for child in children
+            self.needed[task_id] = (
+                id(task.task_spec) in waiting
+                or _ended(task)
+                or any(self.needed[child] for child in children)
             )
 
     def _parents_first(self) -> list[Any]:

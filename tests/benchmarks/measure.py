@@ -33,16 +33,28 @@ def compared(
     return Line(name, round(value, 3), "ms", against, round(ratio, 2), limit, ok)
 
 
-def median_ms(act: Callable[[], object], times: int) -> float:
-    """The median of ``times`` runs in milliseconds, after one that is not counted."""
-    act()
-    return statistics.median(_timed(act) for _ in range(times))
+def within(name: str, value: float, unit: str, limit: float) -> Line:
+    """A value that has a limit of its own."""
+    return Line(name, round(value, 3), unit, limit=limit, ok=value <= limit)
 
 
-def _timed(act: Callable[[], object]) -> float:
+def spent_ms(act: Callable[[], object]) -> float:
     begun = time.perf_counter()
     act()
     return (time.perf_counter() - begun) * 1000
+
+
+def median_ms(act: Callable[[], object], times: int) -> float:
+    """The median of ``times`` runs in milliseconds, after one that is not counted."""
+    act()
+    return statistics.median(spent_ms(act) for _ in range(times))
+
+
+def medians(times: int, *measured: Callable[[], float]) -> list[float]:
+    """The median of each of what returns milliseconds, taken by turns: what else the
+    machine does meanwhile falls on all of them alike."""
+    rounds = [[one() for one in measured] for _ in range(times + 1)]
+    return [statistics.median(column) for column in zip(*rounds[1:], strict=True)]
 
 
 def table(lines: list[Line]) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from SpiffWorkflow.bpmn import BpmnWorkflow
 from SpiffWorkflow.bpmn.serializer.workflow import BpmnWorkflowSerializer
 from SpiffWorkflow.spiff.serializer import DEFAULT_CONFIG
@@ -16,9 +18,11 @@ from SpiffWorkflow.util.task import TaskState
 from engine.workflow.calls import CallTask
 from engine.workflow.library import Model
 from engine.workflow.script_engine import script_engine
+from tests.benchmarks.measure import spent_ms
 
 PARAMETERS = {"handover_prepay_months": 6, "rate_per_m2": 2.4}
 DATA = {"unit_no": "1-1-0101", "handover_date": "2026-03-10", "area_m2": 98.5}
+STATE = 6000  # bytes, about what a case has
 BEFORE_THE_LOOP = (
     "check_identity",
     "collect_papers",
@@ -57,8 +61,23 @@ def turn(workflow: BpmnWorkflow) -> None:
     _step(workflow, fees_paid=False)
 
 
+class Bare:
+    """The step of a workflow at the beginning of its life: the library's own grows with
+    what lies behind it."""
+
+    def __init__(self, model: Model, turns: int = 5) -> None:
+        self.model, self.turns, self.left = model, turns, 0
+
+    def once(self) -> float:
+        """Milliseconds of one."""
+        if self.left == 0:
+            self.workflow, self.left = at_the_loop(self.model), self.turns
+        self.left -= 1
+        return spent_ms(lambda: turn(self.workflow))
+
+
 class Commit:
-    """One row updated and committed, with the settings our database has."""
+    """One row of 6 KB updated and committed, with the settings our database has."""
 
     def __init__(self, folder: Path) -> None:
         self.connection = sqlite3.connect(folder / "commit.sqlite3")
@@ -69,8 +88,30 @@ class Commit:
         self.connection.commit()
 
     def once(self) -> None:
-        self.connection.execute("UPDATE one SET state = zeroblob(6000) WHERE id = 1")
+        # the same bytes again would not be written at all
+        state = (os.urandom(STATE),)
+        self.connection.execute("UPDATE one SET state = ? WHERE id = 1", state)
         self.connection.commit()
+
+
+class PostgresCommit:
+    """The same in PostgreSQL."""
+
+    def __init__(self, url: str) -> None:
+        self.connection = psycopg.connect(url.replace("+psycopg", ""))
+        self.connection.execute(
+            "CREATE TABLE one (id integer PRIMARY KEY, state bytea)"
+        )
+        self.connection.execute("INSERT INTO one VALUES (1, '')")
+        self.connection.commit()
+
+    def once(self) -> None:
+        state = (os.urandom(STATE),)
+        self.connection.execute("UPDATE one SET state = %s WHERE id = 1", state)
+        self.connection.commit()
+
+    def close(self) -> None:
+        self.connection.close()
 
 
 class Naive:

@@ -63,8 +63,15 @@ def _seen(workflow: Any, done: Counter[str], ended: bool) -> Seen:
 
 
 def _every(workflow: Any) -> list[Task]:
-    inner = [t for sub in workflow.subprocesses.values() for t in sub.tasks.values()]
-    return [*workflow.tasks.values(), *inner]
+    found, todo = [], [workflow]
+    while todo:
+        tasks = list(todo.pop().tasks.values())
+        found += tasks
+        # stock keeps a subprocess that was cut off with its branch, among the others
+        todo += [
+            workflow.subprocesses[t.id] for t in tasks if t.id in workflow.subprocesses
+        ]
+    return found
 
 
 def ready(workflow: Any) -> list[Task]:
@@ -83,19 +90,21 @@ class Stock:
         parser.add_bpmn_str(bpmn)
         inner = parser.get_subprocess_specs("p")
         self.workflow = BpmnWorkflow(parser.get_spec("p"), inner)
+        self.done: dict[Any, str] = {}  # also of what is cut off later
         self.workflow.get_next_task(spec_name="Start").set_data(**data)
         self._go_on()
 
     def _go_on(self) -> None:
         # what a multi-instance has collected by its deadline is lost without the hook
-        self.workflow.do_engine_steps(keep_results)
+        self.workflow.do_engine_steps(keep_results, self._note)
         self.workflow.refresh_timers()
-        self.workflow.do_engine_steps(keep_results)
+        self.workflow.do_engine_steps(keep_results, self._note)
 
     def finish(self, place: int, answers: dict[str, Any]) -> None:
         task = ready(self.workflow)[place]
         task.data.update(answers)
         task.run()
+        self._note(task)
         self._go_on()
 
     def wake(self) -> None:
@@ -109,17 +118,23 @@ class Stock:
                     self.workflow.send_event(BpmnEvent(part, payload=payload))
                     return self._go_on()
 
+    def _note(self, task: Task) -> None:
+        if task.state == TaskState.COMPLETED and _counts(task):
+            self.done[task.id] = task.task_spec.bpmn_id
+
     def seen(self) -> Seen:
-        ended = [t for t in _every(self.workflow) if t.state == TaskState.COMPLETED]
-        done = Counter(
-            t.task_spec.bpmn_id
-            for t in ended
-            if getattr(t.task_spec, "bpmn_id", None)
-            and not hasattr(t.task_spec, "task_spec")
-            # stock completes a subprocess that an error has left
-            and not t.task_spec.bpmn_id.startswith(FAILING)
-        )
+        for task in _every(self.workflow):
+            self._note(task)
+        done = Counter(self.done.values())
         return _seen(self.workflow, done, bool(self.workflow.is_completed()))
+
+
+def _counts(task: Task) -> bool:
+    """Whether its end is told: not of a multi-instance as a whole, nor (stock completes
+    it) of a subprocess that an error has left."""
+    own = getattr(task.task_spec, "bpmn_id", None)
+    whole = hasattr(task.task_spec, "task_spec")
+    return own is not None and not whole and not own.startswith(FAILING)
 
 
 @dataclass
