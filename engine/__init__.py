@@ -4,32 +4,37 @@ This is the front door: the names that web/ and tests may use (and engine.forms,
 vocabulary in which forms are drawn).
 """
 
+from engine.actions.answer_call import answer_call
+from engine.actions.answer_incident import answer_incident
 from engine.actions.cancel_case import cancel_case
 from engine.actions.change_password import change_password
 from engine.actions.claim_task import claim_task
 from engine.actions.complete_task import complete_task
 from engine.actions.files import file_path, keep_file
+from engine.actions.retry_incident import retry_incident
 from engine.actions.save_draft import save_draft
 from engine.actions.sign_in import SignInRefused, sign_in
 from engine.actions.start_case import start_case
 from engine.actions.unclaim_task import unclaim_task
 from engine.background import Background
-from engine.errors import (
-    AlreadyDone,
-    AnswersRefused,
-    NotFound,
-    NotYours,
-    Refused,
-)
-from engine.people import Person
+from engine.calendar import describe_left, on_time
+from engine.errors import AlreadyDone, AnswersRefused, NotFound, NotYours, Refused
+from engine.people import Person, operates
 from engine.reads.case_list import case_list
 from engine.reads.case_view import case_view, diagram
+from engine.reads.incidents import (
+    IncidentView,
+    incident_count,
+    incident_list,
+    incident_view,
+)
 from engine.reads.next_task import next_task, site_name
 from engine.reads.record_view import RecordView, record_view
 from engine.reads.signed_in import signed_in
 from engine.reads.startable import start_view, startable
 from engine.reads.stored_file import stored_file
 from engine.reads.task_view import TaskView, task_view
+from engine.reads.waiting_calls import waiting_calls
 from engine.reads.worklist import worklist
 from engine.runtime import Runtime
 from engine.settings import Settings
@@ -42,6 +47,7 @@ __all__ = [
     "AnswersRefused",
     "Background",
     "Event",
+    "IncidentView",
     "NotFound",
     "NotYours",
     "Person",
@@ -51,19 +57,28 @@ __all__ = [
     "Settings",
     "SignInRefused",
     "TaskView",
+    "answer_call",
+    "answer_incident",
     "cancel_case",
     "case_list",
     "case_view",
     "change_password",
     "claim_task",
     "complete_task",
+    "describe_left",
     "diagram",
     "engine_options",
     "file_path",
+    "incident_count",
+    "incident_list",
+    "incident_view",
     "keep_file",
     "next_task",
+    "on_time",
     "open_engine",
+    "operates",
     "record_view",
+    "retry_incident",
     "save_draft",
     "sign_in",
     "signed_in",
@@ -76,5 +91,6 @@ __all__ = [
     "transact",
     "unclaim_task",
     "upgrade",
+    "waiting_calls",
     "worklist",
 ]

@@ -79,11 +79,14 @@ def manages(person: Person, site_id: int) -> bool:
     return person.on_site(site_id) and bool(manager)
 
 
+def operates(person: Person) -> bool:
+    """Whether a person runs the system anywhere: incidents, versions, calendars."""
+    return bool(person.administrator or person.roles & MANAGERS)
+
+
 def may_operate(person: Person, case: CaseLike) -> bool:
     """Administrators and managers of the case's site see to what got stuck."""
-    return person.on_site(case.site_id) and bool(
-        person.administrator or person.roles & MANAGERS
-    )
+    return manages(person, case.site_id)
 
 
 def may_cancel(person: Person, case: CaseLike) -> bool:

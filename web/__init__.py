@@ -8,7 +8,18 @@ from flask import Flask
 from whitenoise import WhiteNoise
 
 from engine import Background, Runtime, Settings, engine_options, open_engine, upgrade
-from web import account, cases, files, health, inbox, records, refusals, start, tasks
+from web import (
+    account,
+    cases,
+    files,
+    health,
+    inbox,
+    incidents,
+    records,
+    refusals,
+    start,
+    tasks,
+)
 from web.asking import load_signed_in, show_sign_in
 from web.catalogue_file import compile_catalogue
 from web.extensions import babel, csrf, db, limiter, login_manager, talisman
@@ -63,7 +74,17 @@ def create_app(settings: Settings | None = None) -> Flask:
     refusals.add_handlers(app)
     add_kept(app)
     add_intake(app)
-    for family in (account, inbox, start, tasks, cases, files, records, health):
+    for family in (
+        account,
+        inbox,
+        start,
+        tasks,
+        cases,
+        files,
+        records,
+        incidents,
+        health,
+    ):
         app.register_blueprint(family.blueprint)
     if build_version(app):
         app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]

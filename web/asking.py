@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import UserMixin, current_user, login_required
 from sqlalchemy.orm import Session
 
-from engine import Person, Runtime, signed_in, transact
+from engine import Person, Runtime, operates, signed_in, transact
 from web.extensions import csrf, db
 
 P = ParamSpec("P")
@@ -27,6 +27,7 @@ class SignedInUser(UserMixin):
         self.person = person
         self.name = person.name
         self.username = person.username
+        self.operates = operates(person)
         self.must_change_password = must_change
         self.id = f"{person.id}:{session_no}"
 
@@ -45,6 +46,11 @@ def person() -> Person:
 
 def runtime() -> Runtime:
     return cast(Runtime, current_app.extensions["steward"])
+
+
+def page_asked() -> int:
+    """The page of a list that the address names, within reason."""
+    return min(max(request.args.get("page", 1, type=int), 1), 2000)
 
 
 def act(

@@ -17,6 +17,7 @@ from werkzeug.routing import RequestRedirect
 from engine import Refused
 from web.asking import KEPT
 from web.cases import redraw_cancel
+from web.incidents import redraw_answer
 from web.refusals import answer, refused_page
 from web.start import redraw_start
 from web.tasks import redraw_task
@@ -28,6 +29,7 @@ REDRAWN: dict[str, Callable[..., ResponseReturnValue]] = {
     "tasks.unclaim": redraw_task,
     "start.post": redraw_start,
     "cases.cancel": redraw_cancel,
+    "incidents.answer": redraw_answer,
 }
 
 

@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask, g, session
 from flask_babel import get_locale
+from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 
-from engine import Settings, site_name
+from engine import Settings, incident_count, site_name
 from web.extensions import db
 
 LANGUAGES = ("zh", "en")
@@ -36,7 +37,12 @@ def add_shell(app: Flask, settings: Settings) -> None:
 
     @app.context_processor
     def frame() -> dict[str, Any]:
-        return {"lang": lang(), "built": built, "site_name": _site_name()}
+        return {
+            "lang": lang(),
+            "built": built,
+            "site_name": _site_name(),
+            "open_incidents": _open_incidents,
+        }
 
     @app.template_filter("moment")
     def moment(at: datetime | None) -> str:
@@ -67,3 +73,10 @@ def _site_name() -> str:
         except SQLAlchemyError:  # the frame of the page that says so
             g.site_name = ""
     return str(g.site_name)
+
+
+def _open_incidents() -> int:
+    """What waits for whoever runs the system: asked once a page."""
+    if "open_incidents" not in g:
+        g.open_incidents = incident_count(db.session, current_user.person)
+    return int(g.open_incidents)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from flask import Flask
@@ -30,10 +31,14 @@ EVENTS = {
     "timer_fired": "到时提醒",
     "message_received": "收到消息",
     "call_answered": "外部服务已答复",
+    "answered_by_hand": "人工答复外部服务",
+    "incident_retried": "故障后再试一次",
     "deadline_moved": "期限随工作日历调整",
     "migrated": "换到新版本",
     "migration_undone": "换回原版本",
 }
+INCIDENTS = {"call": "外部服务不成功", "timer": "到时办理不成功"}
+OPERATIONS = {"mail": "发送邮件", "webhook": "通知外部系统"}
 
 
 def role_name(role: str) -> str:
@@ -54,8 +59,23 @@ def state_name(status: str) -> str:
 def event_name(event: Any) -> str:
     if event.kind == "completed":
         return str(event.name or event.element)
-    words = _(EVENTS.get(event.kind, event.kind))
+    by_hand = event.kind == "call_answered" and event.actor_id is not None
+    kind = "answered_by_hand" if by_hand else event.kind
+    words = _(EVENTS.get(kind, kind))
     return f"{words}：{event.name}" if event.name else words
+
+
+def incident_kind(kind: str) -> str:
+    return _(INCIDENTS.get(kind, kind))
+
+
+def operation_name(operation: str) -> str:
+    return _(OPERATIONS.get(operation, operation))
+
+
+def pretty(value: Any) -> str:
+    """JSON as people read it."""
+    return json.dumps(value, ensure_ascii=False, indent=2)
 
 
 def outcome_name(version: Any, outcome: str) -> str:
@@ -70,6 +90,9 @@ def add_words(app: Flask) -> None:
         role_name=role_name,
         state_name=state_name,
         event_name=event_name,
+        incident_kind=incident_kind,
+        operation_name=operation_name,
         outcome_name=outcome_name,
     )
+    app.jinja_env.filters["pretty"] = pretty
     app.jinja_env.filters["markdown"] = lambda text: Markup(_markdown.render(text))

@@ -7,17 +7,19 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
 
 from engine.errors import Refused
 from engine.expressions import evaluate
 from engine.forms import Names
 from engine.operations.act import SITE_ZONE, Act
+from engine.people import Person
 from engine.progress import Element, Progress, Wait
 from engine.runtime import Published
 from engine.store.cases import Task
 from engine.store.cases import Wait as WaitRow
 from engine.store.database import changed_rows, insert_rows, note_due
-from engine.store.outbox import OutboxCall
+from engine.store.outbox import Incident, OutboxCall
 from engine.store.staff import Staff
 from engine.workflow.run import World
 
@@ -73,6 +75,7 @@ def save_calls(act: Act, progress: Progress) -> None:
             .where(OutboxCall.id.in_(dropped), OutboxCall.state != "done")
             .values(state="dropped", done_at=act.at),
         )
+        resolve_incidents(act.session, dropped, act.at, act.person)
     rows = [
         {
             "id": call.id,
@@ -90,6 +93,17 @@ def save_calls(act: Act, progress: Progress) -> None:
     insert_rows(act.session, OutboxCall, rows)
     if rows:
         note_due(act.session, act.at)
+
+
+def resolve_incidents(
+    session: Session, references: list[str], at: datetime, person: Person | None
+) -> None:
+    """What got stuck on these calls is stuck no more."""
+    open_ones = update(Incident).where(
+        Incident.reference.in_(references), Incident.resolved_at.is_(None)
+    )
+    by = person.id if person else None
+    changed_rows(session, open_ones.values(resolved_at=at, resolved_by=by))
 
 
 def _task_row(

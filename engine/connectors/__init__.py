@@ -41,3 +41,10 @@ def connect(settings: Settings, request: Request) -> Any:
         raise ConnectorFailed(operation=request.operation, reason="没有这个连接")
     connector = cast(Connector, import_module(f"{__name__}.{request.operation}").run)
     return connector(settings, request)
+
+
+def sample_answer(operation: str) -> Any:
+    """What the connector answers when all went well: a model for answers by hand."""
+    if operation not in connector_names():
+        return {}
+    return import_module(f"{__name__}.{operation}").SAMPLE_ANSWER

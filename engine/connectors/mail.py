@@ -11,6 +11,7 @@ from engine.connectors import ConnectorFailed, Request
 from engine.settings import Settings
 
 SECONDS = 20
+SAMPLE_ANSWER: dict[str, Any] = {"refused": []}
 
 
 def run(settings: Settings, request: Request) -> Any:

@@ -12,6 +12,7 @@ from engine.connectors import ConnectorFailed, Request
 from engine.settings import Settings
 
 SECONDS = 20
+SAMPLE_ANSWER: dict[str, Any] = {"status": 200, "body": {}}
 LARGEST = 1_000_000
 
 
