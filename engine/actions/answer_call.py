@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from engine.actions.move import moving, running_case
+from engine.actions.move import go
+from engine.actions.moving import moving, running_case
 from engine.actions.settle import element_line
 from engine.actions.wait_rows import resolve_incidents
 from engine.errors import AlreadyDone, NotFound, NotYours
@@ -46,7 +47,8 @@ def answer_call(
     element = whole.version.elements[call.element]
     detail = {"note": note} if note else None
     line = element_line(element, "call_answered", task_id=call_id, detail=detail)
-    whole.go(
+    go(
+        whole,
         line,
         lambda specs, state, world: run.answer(specs, state, call_id, answer, world),
     )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, undefer
 
-from engine.actions.move import moving
+from engine.actions.move import go
+from engine.actions.moving import moving
 from engine.errors import NotFound, NotYours, Refused
 from engine.people import Person, may_cancel
 from engine.runtime import Runtime
@@ -45,5 +46,5 @@ def cancel_case(
         raise ReasonMissing()
     line = {"kind": "case_cancelled", "detail": {"reason": reason.strip()}}
     whole = moving(session, runtime, case, person)
-    whole.go(line, lambda specs, state, _world: run.stop(specs, state), "cancelled")
+    go(whole, line, lambda specs, state, _world: run.stop(specs, state), "cancelled")
     return case

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from engine.actions.answers import Reading, checked_answers
 from engine.actions.files import keep_signatures
-from engine.actions.move import Moving, moving
+from engine.actions.move import go
+from engine.actions.moving import Moving, moving
 from engine.actions.open_task import open_task
 from engine.actions.papers import write_papers
 from engine.actions.settle import element_line
@@ -66,7 +67,8 @@ def complete_task(
 
     element = whole.version.elements[task.element]
     line = element_line(element, "completed", task_id=task.id, detail=_detail(given))
-    progress = whole.go(
+    progress = go(
+        whole,
         line,
         lambda specs, state, world: run.finish(specs, state, task.id, given, world),
         then=file_answers,

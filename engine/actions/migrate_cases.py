@@ -12,7 +12,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload, undefer
 
 from engine.actions.migrated_rows import keep_rules, notes, redraw_tasks, wait_rows
-from engine.actions.move import moving
+from engine.actions.move import go
+from engine.actions.moving import moving
 from engine.actions.settle import texts
 from engine.errors import NotFound, NotYours, Refused
 from engine.people import MANAGERS, Person, may_migrate
@@ -141,7 +142,7 @@ def migrate_case(
     detail = {"from": old.number, "to": new.number, "notes": list(plan.notes)}
     anew = _anew(plan)
     progress = _progress(plan.migrated, anew)
-    whole.go({"kind": "migrated", "detail": detail}, lambda *_: progress)
+    go(whole, {"kind": "migrated", "detail": detail}, lambda *_: progress)
     keep_rules(session, before, anew)
     return plan.notes
 

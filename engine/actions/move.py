@@ -1,23 +1,23 @@
 """Move a case one act further: the one way for pages, API, timers, calls and messages.
 
-Read the case with its state, run the act, write down what it did, and let follow what
-follows of itself in the same transaction: linked cases, messages that came early.
+What follows of itself follows in the same transaction: linked cases, messages to others,
+messages that came early.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, select
-from sqlalchemy.orm import Session, joinedload, undefer
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from engine.actions.moving import Moving, Step, moving, running_case
 from engine.actions.new_case import new_case
-from engine.actions.settle import Line, element_line, settle
+from engine.actions.settle import Line, element_line
+from engine.actions.waiting import KEPT, early_messages, take_in, waiting_rows
 from engine.errors import AlreadyDone, Refused
-from engine.operations.act import Act
 from engine.people import Person
 from engine.progress import Effect, Progress, Thrown, Wait
 from engine.runtime import Published, Runtime
@@ -27,13 +27,8 @@ from engine.store.database import now
 from engine.store.outbox import Message
 from engine.store.staff import Site
 from engine.workflow import run
-from engine.workflow.run import World
-from engine.workflow.state import Specs
 
-# one act on a live case: its specs, its state, what it may ask
-Step = Callable[[Specs, bytes, World], Progress]
 DEPTH = 20  # messages that answer messages, cases that start cases, within one act
-KEPT = timedelta(days=30)
 START_CASE = "start_case"
 
 
@@ -49,153 +44,69 @@ class UnknownProcess(Refused):
     status = 422
 
 
-@dataclass(frozen=True)
-class Moving:
-    """A case under way in one transaction."""
-
-    runtime: Runtime
-    version: Published
-    case: Case
-    world: World
-    act: Act
-    depth: int = 0
-
-    def go(
-        self,
-        line: Line,
-        step: Step,
-        status: str | None = None,
-        then: Callable[[Progress], None] = lambda progress: None,
-    ) -> Progress:
-        """Run ``step`` and save it; ``line`` tells it in the history, ``then`` adds what
-        belongs to the same act. Raises ``StaleCase`` and what the step refuses with."""
-        progress = step(self.version.specs, self.case.state, self.world)
-        then(progress)
-        settle(self.act, self.version, self.case, progress, line, self.world, status)
-        for effect in progress.effects:
-            if effect.operation == START_CASE:
-                self._start_linked(effect)
-        for thrown in progress.thrown:
-            self._send(thrown)
-        if progress.opened and not progress.ended:
-            self._early_messages(progress.opened)
-        return progress
-
-    def _start_linked(self, effect: Effect) -> None:
-        """A new case on its own clock, linked to this one; nobody waits for it."""
-        values = dict(effect.values)
-        process = self.act.session.get(Process, str(values.pop("process", "")))
-        if process is None:
-            raise UnknownProcess(name=effect.values.get("process"))
-        version = self.runtime.published(self.act.session, process.current_id)
-        begin_case(
-            self.act.session,
-            self.runtime,
-            version,
-            self.case.site,
-            self.act.person,
-            values,
-            parent=(self.case.id, effect.element),
-            depth=self.depth + 1,
-        )
-
-    def _send(self, thrown: Thrown) -> None:
-        """What this case threw and did not catch itself: to the others."""
-        payload = thrown.payload if isinstance(thrown.payload, dict) else {}
-        correlation = payload.get("correlation")
-        post(
-            self.act.session,
-            self.runtime,
-            self.act.person,
-            thrown.name,
-            signal=thrown.kind == "signal",
-            correlation=None if correlation is None else str(correlation),
-            payload=payload,
-            depth=self.depth + 1,
-        )
-
-    def _early_messages(self, opened: tuple[Wait, ...]) -> None:
-        """Deliver what came before anybody waited for it."""
-        waiting = [
-            w for w in opened if w.kind == "message" or (w.kind == "timer" and w.name)
-        ]
-        if not waiting:
-            return
-        names = [name for wait in waiting for name in wait.name.split("\n") if name]
-        query = select(Message).where(
-            Message.name.in_(names),
-            Message.delivered_at.is_(None),
-            Message.expires_at >= self.act.at,
-            Message.case_id.is_(None) | (Message.case_id == self.case.id),
-        )
-        session = self.act.session
-        for message in session.scalars(query.order_by(Message.id)).all():
-            rows = waiting_rows(session, message, self.case.id)
-            if rows:
-                hand_over(
-                    session, self.runtime, message, rows[0], self.act.person, self.depth
-                )
-                return  # the case has moved: what else waits was looked at in there
+def go(
+    whole: Moving,
+    line: Line,
+    step: Step,
+    status: str | None = None,
+    then: Callable[[Progress], None] = lambda progress: None,
+) -> Progress:
+    """Run ``step`` and save it; ``line`` tells it in the history, ``then`` adds what
+    belongs to the same act. Raises ``StaleCase`` and what the step refuses with."""
+    progress = whole.step(line, step, status, then)
+    for effect in progress.effects:
+        if effect.operation == START_CASE:
+            _start_linked(whole, effect)
+    for thrown in progress.thrown:
+        _send(whole, thrown)
+    if progress.opened and not progress.ended:
+        _hand_over_early(whole, progress.opened)
+    return progress
 
 
-def moving(
-    session: Session,
-    runtime: Runtime,
-    case: Case,
-    person: Person | None,
-    at: datetime | None = None,
-    **act: Any,
-) -> Moving:
-    """A case, read with its state and site, about to move."""
-    version = runtime.published(session, case.version_id)
-    whole = Act(
-        session,
-        case.site_id,
-        case.id,
-        case.number,
-        case.house_code,
-        person,
-        at or now(),
-        **act,
+def _start_linked(whole: Moving, effect: Effect) -> None:
+    """A new case on its own clock, linked to this one; nobody waits for it."""
+    values = dict(effect.values)
+    process = whole.act.session.get(Process, str(values.pop("process", "")))
+    if process is None:
+        raise UnknownProcess(name=effect.values.get("process"))
+    version = whole.runtime.published(whole.act.session, process.current_id)
+    begin_case(
+        whole.act.session,
+        whole.runtime,
+        version,
+        whole.case.site,
+        whole.act.person,
+        values,
+        parent=(whole.case.id, effect.element),
+        depth=whole.depth + 1,
     )
-    return Moving(runtime, version, case, runtime.world(session, case.site), whole)
 
 
-_RUNNING = (
-    select(Case)
-    .where(Case.id == bindparam("of_case"), Case.status == "running")
-    .options(undefer(Case.state), joinedload(Case.site))
-    .execution_options(populate_existing=True)
-)
-
-
-def running_case(session: Session, case_id: int) -> Case | None:
-    """A running case with its state, as it is now; None where it runs no more."""
-    return session.scalar(_RUNNING, {"of_case": case_id})
-
-
-def waiting_rows(
-    session: Session, message: Message, case_id: int | None = None
-) -> list[WaitRow]:
-    """The waits a message or signal is for, the oldest case first."""
-    query = select(WaitRow).where(
-        WaitRow.kind.in_(("message", "signal", "timer")), WaitRow.name != ""
+def _send(whole: Moving, thrown: Thrown) -> None:
+    """What this case threw and did not catch itself: to the others."""
+    payload = thrown.payload if isinstance(thrown.payload, dict) else {}
+    correlation = payload.get("correlation")
+    post(
+        whole.act.session,
+        whole.runtime,
+        whole.act.person,
+        thrown.name,
+        signal=thrown.kind == "signal",
+        correlation=None if correlation is None else str(correlation),
+        payload=payload,
+        depth=whole.depth + 1,
     )
-    wanted = case_id if case_id is not None else message.case_id
-    if wanted is not None:
-        query = query.where(WaitRow.case_id == wanted)
-    else:
-        query = query.where(WaitRow.name.contains(message.name, autoescape=True))
-    rows = session.scalars(query.order_by(WaitRow.case_id, WaitRow.id)).all()
-    return [row for row in rows if _is_for(row, message)]
 
 
-def _is_for(row: WaitRow, message: Message) -> bool:
-    if message.name not in row.name.split("\n"):
-        return False
-    if message.case_id is not None:
-        return row.case_id == message.case_id
-    return row.correlation == message.correlation
+def _hand_over_early(whole: Moving, opened: tuple[Wait, ...]) -> None:
+    """Deliver what came before anybody waited for it."""
+    session, case_id, person = whole.act.session, whole.case.id, whole.act.person
+    for message in early_messages(session, case_id, opened, whole.act.at):
+        rows = waiting_rows(session, message, case_id)
+        if rows:
+            hand_over(session, whole.runtime, message, rows[0], person, whole.depth)
+            return  # the case has moved: what else waits was looked at in there
 
 
 def hand_over(
@@ -215,14 +126,14 @@ def hand_over(
     wait_id, name, payload = row.id, message.name, message.payload
     message.delivered_at, message.delivered_to = now(), case.id
     session.flush()
-    whole = moving(session, runtime, case, person)
+    whole = moving(session, runtime, case, person, depth=depth + 1)
     element = whole.version.elements[row.element]
     line = element_line(
         element, "message_received", task_id=wait_id, detail={"message": name}
     )
-    under_way = replace(whole, depth=depth + 1)
     try:
-        under_way.go(
+        go(
+            whole,
             line,
             lambda specs, state, world: run.deliver(
                 specs, state, wait_id, name, payload, world
@@ -248,18 +159,15 @@ def post(
 ) -> Message:
     """Take a message in and give it to who waits for it; else it is kept for a while,
     or starts the process that begins with it. A signal goes to all that wait, now."""
-    at = now()
-    message = Message(
-        name=name,
+    message = take_in(
+        session,
+        person,
+        name,
         case_id=case_id,
         correlation=correlation,
         payload=payload,
-        sent_by=person.id if person else None,
-        received_at=at,
-        expires_at=at if signal else at + kept,
+        kept=timedelta() if signal else kept,
     )
-    session.add(message)
-    session.flush()
     rows = [r for r in waiting_rows(session, message) if (r.kind == "signal") == signal]
     for row in rows:
         taken = hand_over(session, runtime, message, row, person, depth)
@@ -285,7 +193,7 @@ def _start_by(
             case = begin_case(
                 session, runtime, version, site, person, {}, depth=depth + 1
             )
-            rows = [r for r in waiting_rows(session, message, case.id)]
+            rows = waiting_rows(session, message, case.id)
             if rows:
                 hand_over(session, runtime, message, rows[0], person, depth + 1)
             return
@@ -307,22 +215,7 @@ def begin_case(
     if depth >= DEPTH:
         raise EndlessMessages()
     case = new_case(session, version, site, person, data, once, parent)
-    whole = Moving(
-        runtime,
-        version,
-        case,
-        runtime.world(session, site),
-        Act(
-            session,
-            site.id,
-            case.id,
-            case.number,
-            case.house_code,
-            person,
-            case.started_at,
-        ),
-        depth,
-    )
+    whole = moving(session, runtime, case, person, case.started_at, depth)
     line = {"kind": "case_started", "detail": {"answers": data}}
-    whole.go(line, lambda specs, _state, world: run.start(specs, data, world))
+    go(whole, line, lambda specs, _state, world: run.start(specs, data, world))
     return case

@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from engine.actions.move import KEPT, post
+from engine.actions.move import post
+from engine.actions.waiting import KEPT
 from engine.errors import Refused
 from engine.people import Person
 from engine.runtime import Runtime

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session, joinedload, undefer
 
 from engine.actions.migrate_cases import CaseOver
 from engine.actions.migrated_rows import give_back_tasks, put_back_waits, redraw_tasks
-from engine.actions.move import moving
+from engine.actions.moving import moving
 from engine.actions.settle import save_case, texts
 from engine.errors import NotFound, NotYours, Refused
 from engine.people import Person, may_migrate

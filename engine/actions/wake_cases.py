@@ -7,7 +7,8 @@ from datetime import timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from engine.actions.move import moving, running_case
+from engine.actions.move import go
+from engine.actions.moving import moving, running_case
 from engine.actions.settle import Line
 from engine.errors import Refused
 from engine.progress import Progress
@@ -80,7 +81,7 @@ def wake_case(session: Session, runtime: Runtime, case_id: int) -> bool:
 
     line: Line = {"kind": "timer_fired"}
     try:
-        whole.go(line, fire)
+        go(whole, line, fire)
     except _NothingFired:
         return False
     return True
