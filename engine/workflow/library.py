@@ -19,7 +19,7 @@ from engine.progress import Element
 from engine.workflow import xml
 from engine.workflow.calls import Parser
 from engine.workflow.elements import BPMN, properties, read_elements
-from engine.workflow.state import Specs, dump_specs
+from engine.workflow.state import Specs, dump_specs, load_specs
 
 SPIFF_VERSION: str = spiff_version.__version__
 
@@ -93,7 +93,7 @@ def parse(source: Source) -> Model:
     return Model(
         process_id=source.process_id,
         name=process.get("name") or source.process_id,
-        specs=specs,
+        specs=load_specs(dump_specs(specs)),  # as every case gets them
         elements={**_elements_of_called(source), **read_elements(root)},
         properties=properties(process),
     )

@@ -21,6 +21,7 @@ from SpiffWorkflow.bpmn.serializer.workflow import BpmnWorkflowSerializer
 from SpiffWorkflow.spiff.serializer import DEFAULT_CONFIG
 from SpiffWorkflow.spiff.serializer.task_spec import ServiceTaskConverter
 
+from engine.workflow.boundaries import BoundaryJoin, BoundaryJoinConverter
 from engine.workflow.calls import CallTask
 from engine.workflow.decisions import DecisionTask, DecisionTaskConverter
 from engine.workflow.stepper import FlatSubWorkflow, FlatWorkflow
@@ -53,6 +54,7 @@ class _PerThread(threading.local):
         config = dict(DEFAULT_CONFIG)
         config[FlatWorkflow] = _LeanConverter
         config[FlatSubWorkflow] = BpmnSubWorkflowConverter
+        config[BoundaryJoin] = BoundaryJoinConverter
         config[CallTask] = ServiceTaskConverter
         config[DecisionTask] = DecisionTaskConverter
         self.serializer = BpmnWorkflowSerializer(

@@ -10,11 +10,12 @@ from sqlalchemy import func, select, update
 
 from engine import transact
 from engine.actions.wake_cases import take_due, wake_all
-from engine.store.tables import Event, Incident, Wait
+from engine.store.tables import Event, Incident, Task, Wait
 from tests.actions.running import at, case, press, start, told, waits_for
 from tests.cast import Office
 from tests.models import drawing, publish
 
+QUOTED_HOUR = '"PT1H"'
 PAY = '<manualTask id="pay" name="交费"/>'
 
 
@@ -57,6 +58,31 @@ def test_an_interrupting_timer_comes_after_its_moment(
         clock.move_to(at(moment), tick=False)
         sweep(office)
         assert waits_for(office, case_id) == found
+
+
+def test_a_deadline_that_leads_back_to_its_task_counts_anew_each_round(
+    office: Office,
+) -> None:
+    nodes = (
+        f'<startEvent id="begin"/>{PAY}<boundaryEvent id="late" attachedToRef="pay">'
+        f"{timer('timeDuration', QUOTED_HOUR)}</boundaryEvent>"
+        '<endEvent id="paid"/>'
+    )
+    flows = "begin > pay\n pay > paid\n late > pay"
+    publish(office, "dunning", drawing("dunning", nodes, flows))
+    with time_machine.travel(at("2026-03-02 09:00"), tick=False) as clock:
+        case_id = start(office, "dunning")
+        for moment in ("10:01", "11:02"):
+            clock.move_to(at(f"2026-03-02 {moment}"), tick=False)
+            assert sweep(office) == 1
+            assert waits_for(office, case_id) == ["pay"]
+        assert sweep(office) == 0
+        press(office, case_id, "pay")
+    assert case(office, case_id).status == "ended"
+    with office.sessions() as session:
+        assert session.scalar(select(func.count(Wait.id))) == 0
+        states = select(Task.state).where(Task.case_id == case_id)
+        assert sorted(session.scalars(states)) == ["cancelled", "cancelled", "done"]
 
 
 def test_a_timer_that_does_not_interrupt_leaves_the_task(office: Office) -> None:

@@ -13,6 +13,7 @@ import pytest
 import time_machine
 from SpiffWorkflow.exceptions import TaskNotFoundException, WorkflowException
 
+from engine.workflow.state import dump_specs, load_specs
 from tests.models import arrows, drawing
 from tests.proofs.two_engines import Ours, Stock
 
@@ -267,3 +268,55 @@ def test_a_join_in_a_loop_waits_in_every_turn(clock: time_machine.Traveller) -> 
     turn = ("a", "b", "look", "b")
     assert tasks(act(Ours(bpmn, {}), clock, *turn)) == ["a"]
     assert tasks(act(Stock(bpmn, {}), clock, *turn)) == ["a", "look"]
+
+
+BACK = {
+    "a task": task("fix"),
+    "a subprocess": inner("fix", task("pay"), "in_fix > pay\n pay > out_fix"),
+    "a task with a reminder": task("fix")
+    + late("fix", "PT5H", "false").replace('id="late"', 'id="remind"')
+    + task("call"),
+}
+
+
+def back(host: str) -> bytes:
+    nodes, flows = (
+        ENDS + BACK[host] + late("fix"),
+        "begin > fix\n fix > end\n late > fix",
+    )
+    if "remind" in nodes:
+        flows += "\n remind > call\n call > other"
+    return drawing("p", nodes, flows)
+
+
+def last(host: str) -> str:
+    return "pay" if host == "a subprocess" else "fix"
+
+
+@pytest.mark.parametrize("host", BACK)
+@pytest.mark.parametrize("rounds", [1, 2, 3])
+def test_a_deadline_that_leads_back_to_its_own_task(
+    host: str, rounds: int, clock: time_machine.Traveller
+) -> None:
+    ours = act(Ours(back(host), {}), clock, *["later"] * rounds, last(host))
+    assert ours.ended and ours.waits == {} and ours.done["late"] == rounds
+
+
+@pytest.mark.parametrize("host", BACK)
+def test_stock_goes_on_waiting_for_it(host: str, clock: time_machine.Traveller) -> None:
+    stock = act(Stock(back(host), {}), clock, "later", last(host)).seen()
+    assert "late" in [element for element, _, _ in stock.events]
+    assert stock.tasks == [] and not stock.ended
+
+
+def test_a_version_published_with_stocks_own_join_is_mended(
+    clock: time_machine.Traveller,
+) -> None:
+    nodes = ENDS + task("fix") + late("fix")
+    bpmn = drawing("p", nodes, "begin > fix\n fix > end\n late > fix")
+    ours, stock = Ours(bpmn, {}), Stock(bpmn, {})
+    published = dump_specs((stock.workflow.spec, {}))
+    for saved in (published, dump_specs(ours.specs)):
+        assert b'"typename":"BoundaryEventJoin"' in saved
+    ours.specs = load_specs(published)
+    assert act(ours, clock, "later", "fix").ended

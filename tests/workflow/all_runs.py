@@ -25,14 +25,15 @@ class TooManyFlips(Refused):
 
 @dataclass
 class Runs:
-    """``before`` are the states each state was reached from; ``whole`` is False where
-    not all of them were followed."""
+    """``before`` are the states each state was reached from, ``waiting`` the elements
+    that wait in each; ``whole`` is False where not all of them were followed."""
 
     executed: set[str] = field(default_factory=set)
     states: dict[Key, bytes] = field(default_factory=dict)
     ended: set[Key] = field(default_factory=set)
     open: set[Key] = field(default_factory=set)
     before: dict[Key, set[Key]] = field(default_factory=lambda: defaultdict(set))
+    waiting: dict[Key, set[str]] = field(default_factory=dict)
     failed: list[str] = field(default_factory=list)
 
     @property
@@ -66,6 +67,7 @@ def all_runs(specs: Specs, most: int) -> Runs:
         runs.states[key] = progress.state
         closed = {wait.id for wait in progress.closed}
         waiting[key] = [w for w in known if w.id not in closed] + list(progress.opened)
+        runs.waiting[key] = {wait.element for wait in waiting[key]}
         if progress.ended:
             runs.ended.add(key)
         else:

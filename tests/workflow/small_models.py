@@ -63,7 +63,8 @@ class Sketch:
                 event = f"b{host}"
                 self.hosts[event] = host
                 self.kinds[event] = "boundaryEvent"
-                self.flows.append((event, rnd.choice(targets)))
+                # straight back to the task itself is where stock's own join fails
+                self.flows.append((event, rnd.choice([*targets, host, host])))
 
     def bpmn(self, task: str = "userTask") -> bytes:
         """The drawing, ``task`` being the kind of its tasks."""
