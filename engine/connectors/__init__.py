@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any, Protocol, cast
@@ -31,6 +32,7 @@ class Connector(Protocol):
     def __call__(self, settings: Settings, request: Request) -> Any: ...
 
 
+@cache  # files are looked for once a process
 def connector_names() -> frozenset[str]:
     return frozenset(module.name for module in iter_modules(__path__))
 

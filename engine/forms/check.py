@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from jsonschema import Draft202012Validator, FormatChecker
@@ -31,10 +32,39 @@ def _multiple_of(
         yield ValidationError(f"{instance} is not a multiple of {divisor}")
 
 
+class _Properties(dict[str, Any]):
+    """The ``properties`` of a form's schema, with a validator made ready for each."""
+
+    def __init__(self, validators: Mapping[str, Any]) -> None:
+        super().__init__({name: each.schema for name, each in validators.items()})
+        self.validators = validators
+
+
+def _properties(
+    validator: Any, properties: Mapping[str, Any], instance: object, schema: object
+) -> Iterator[ValidationError]:
+    """As the library's; that makes a new validator for each property at each check."""
+    if not isinstance(properties, _Properties):
+        yield from _LIBRARYS(validator, properties, instance, schema)
+    elif isinstance(instance, dict):
+        for name, each in properties.validators.items():
+            if name in instance:
+                for error in each.iter_errors(instance[name]):
+                    error.relative_path.appendleft(name)
+                    error.relative_schema_path.appendleft(name)
+                    yield error
+
+
+_LIBRARYS = Draft202012Validator.VALIDATORS["properties"]
 _Validator = extend(  # type: ignore[no-untyped-call]
-    Draft202012Validator, {"multipleOf": _multiple_of}
+    Draft202012Validator, {"multipleOf": _multiple_of, "properties": _properties}
 )
 _FORMATS = FormatChecker(formats=["email"])
+
+
+@lru_cache(maxsize=8192)  # a field is one object as long as its form is kept
+def _validator(own: Field) -> Any:
+    return _Validator(dict(own.schema), format_checker=_FORMATS)
 
 
 def check(form: Form, filled: Filled, lang: str = "zh") -> Errors:
@@ -103,12 +133,13 @@ def _schema_errors(form: Form, filled: Filled, lang: str) -> Iterator[tuple[str,
 
 def _shown_schema(form: Form, filled: Filled) -> dict[str, Any]:
     """The schema without what is hidden: it is neither required nor checked."""
-    shown = [f.name for f in form.fields if f.name in filled.values]
-    properties = form.schema.get("properties", {})
+    shown = [own for own in form.fields if own.name in filled.values]
     return {
         **form.schema,
-        "properties": {name: properties[name] for name in shown},
-        "required": [n for n in form.schema.get("required", ()) if n in shown],
+        "properties": _Properties({own.name: _validator(own) for own in shown}),
+        "required": [
+            name for name in form.schema.get("required", ()) if name in filled.values
+        ],
     }
 
 

@@ -72,6 +72,7 @@ class Form:
     refusals: tuple[Refusal, ...]
     live: frozenset[str]  # see depends()
     following: frozenset[Field]  # whose prefill follows other fields of the form
+    ruled: tuple[Field, ...]  # that are shown, computed or prefilled by a rule
 
     @classmethod
     def parse(cls, data: object, functions: Collection[str] = ()) -> Form:
@@ -95,6 +96,9 @@ class Form:
             refusals=refusals,
             live=_live(fields, refusals),
             following=frozenset(_following(fields)),
+            ruled=tuple(
+                f for f in fields if f.ruled or any(c.ruled for c in f.columns)
+            ),
         )
 
     def at(self, path: str) -> Field | None:

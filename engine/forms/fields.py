@@ -50,6 +50,10 @@ class Field:
         return self.ui.get("prefill")
 
     @property
+    def ruled(self) -> bool:
+        return bool(self.show_if or self.compute or self.prefill)
+
+    @property
     def readonly(self) -> bool:
         """Whether the server alone gives the value; what a client sends is not read."""
         return bool(self.ui.get("readonly") or self.compute) or self.widget in (

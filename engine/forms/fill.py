@@ -86,14 +86,19 @@ class _Filling:
         self.names = Names(self.values, scope)
 
     def run(self) -> None:
-        before: object = None
-        for _ in range(MAX_PASSES):
-            for own in self.form.fields:
+        for own in self.form.fields:
+            self._settle(own)
+        before = self._standing()
+        for _ in range(MAX_PASSES if self.form.ruled else 0):
+            for own in self.form.ruled:
                 self._settle(own)
-            now = (dict(self.values), dict(self.cells), set(self.hidden), *self.rows)
+            now = self._standing()
             if now == before:
                 return
             before = now
+
+    def _standing(self) -> object:
+        return dict(self.values), dict(self.cells), set(self.hidden), *self.rows
 
     def has_value(self, name: str) -> bool:
         return name not in self.hidden and self.form.by_name[name].widget != "note"

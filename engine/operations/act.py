@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any, Protocol, cast
@@ -73,6 +74,7 @@ class Operation(Protocol):
     def __call__(self, act: Act, **values: Any) -> None: ...
 
 
+@cache  # files are looked for once a process
 def operation_names() -> frozenset[str]:
     """Every file of this package but this one is an operation of that name."""
     found = {module.name for module in iter_modules(engine.operations.__path__)}

@@ -22,7 +22,7 @@ from tests.benchmarks.measure import (
     spent_ms,
     within,
 )
-from tests.benchmarks.references import Bare, Commit, Naive, PostgresCommit
+from tests.benchmarks.references import Bare, Commit, Naive
 from tests.cast import Office, open_office
 from tests.databases import sqlite_template
 from tests.proofs.browser import Browser
@@ -68,7 +68,7 @@ def lines(folder: Path) -> list[Line]:
     office = open_office(folder, f"sqlite:///{sqlite_template(folder)}", (HANDOVER,))
     model = handover(office)
     cases = [upto(office, "collect_fee") for _ in range(4)]
-    stock, commit = Bare(model), Commit(folder)
+    stock, commit = Bare(model), Commit(f"sqlite:///{folder / 'commit.sqlite3'}")
     with served(office) as (port, engine), closing(Browser(port, "jiahl")) as browser:
         clerk = Clerk(office, cases[0], browser)
         bare, one, alone, late, http, http_late = medians(
@@ -85,6 +85,7 @@ def lines(folder: Path) -> list[Line]:
         page = median_ms(lambda: browser.get(f"/tasks/{task_id}"), TIMES)
         with counted(engine) as asked:
             clerk.complete(task_id)
+    commit.close()
     office.engine.dispose()
     naive_20 = median_ms(Naive(folder, model, 20).once, 20)
     naive_200 = median_ms(Naive(folder, model, 200).once, 10)
@@ -112,7 +113,7 @@ def lines(folder: Path) -> list[Line]:
 def postgres_lines(folder: Path, url: str) -> list[Line]:
     office = open_office(folder, url, (HANDOVER,))
     stock = Bare(handover(office))
-    with closing(PostgresCommit(url)) as commit:
+    with closing(Commit(url)) as commit:
         bare, one, alone, late = medians(
             TIMES,
             stock.once,
