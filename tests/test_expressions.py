@@ -132,11 +132,11 @@ def names():
 @pytest.mark.parametrize(("sort", "source"), ATTACKS)
 def test_an_attack_is_refused_at_once_and_changes_nothing(sort, source, names):
     before = deepcopy(names)
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises((ExpressionRefused, ExpressionFailed)) as refused:
         (evaluate if sort == "E" else run_script)(source, names)
     # 0.1 s is the promise and 0.04 s the most measured; a shared machine may pause.
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5
     assert names == before
     assert str(refused.value) and refused.value.status == 422
 
@@ -456,10 +456,10 @@ def test_a_warm_evaluation_takes_microseconds():
 
 
 def _seconds(names):
-    started = time.perf_counter()
+    started = time.process_time()
     for _ in range(200):
         evaluate('a > 3 and b == "x"', names)
-    return time.perf_counter() - started
+    return time.process_time() - started
 
 
 TOKENS = [
@@ -509,7 +509,7 @@ def _grow(inner):
 @given(st.one_of(st.text(max_size=60), SOUP, st.recursive(ATOM, _grow, max_leaves=12)))
 def test_whatever_is_written_ends_in_a_value_or_a_refusal(source):
     before = deepcopy(WORLD)
-    started = time.perf_counter()
+    started = time.process_time()
     for run in (evaluate, run_script):
         try:
             json.dumps(run(source, WORLD))
@@ -521,5 +521,5 @@ def test_whatever_is_written_ends_in_a_value_or_a_refusal(source):
         except ExpressionRefused as refused:
             assert str(refused)
     # 0.1 s each is the promise; a shared machine may pause longer than that.
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
     assert WORLD == before

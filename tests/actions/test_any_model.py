@@ -38,9 +38,9 @@ def ours(bpmn: bytes) -> bytes:
 
 
 def checked(runtime: Runtime, source: Source) -> list[Finding]:
-    began = time.perf_counter()
+    began = time.process_time()
     found = findings_of(runtime, source)
-    assert time.perf_counter() - began < SECONDS
+    assert time.process_time() - began < SECONDS
     for finding in found:
         assert finding.severity in ("error", "warning")
         assert finding.sentence

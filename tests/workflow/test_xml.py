@@ -107,10 +107,10 @@ ENTITIES = b'<!DOCTYPE d [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;&a;">]>'
     ],
 )
 def test_a_refusal_says_what_and_where_and_costs_nothing(data, refusal, words):
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(refusal) as refused:
         parse(data)
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5
     assert isinstance(refused.value, DiagramRefused) and refused.value.status == 422
     assert words in str(refused.value)
 
