@@ -10,16 +10,28 @@ from engine.actions.cancel_case import cancel_case
 from engine.actions.change_password import change_password
 from engine.actions.claim_task import claim_task
 from engine.actions.complete_task import complete_task
+from engine.actions.confirm_calendar_year import confirm_calendar_year
 from engine.actions.files import file_path, keep_file
+from engine.actions.move_deadlines import change_calendar, preview_calendar
 from engine.actions.retry_incident import retry_incident
 from engine.actions.save_draft import save_draft
+from engine.actions.set_calendar_day import set_calendar_day
+from engine.actions.set_site_hours import set_site_hours
 from engine.actions.sign_in import SignInRefused, sign_in
 from engine.actions.start_case import start_case
 from engine.actions.unclaim_task import unclaim_task
 from engine.background import Background
-from engine.calendar import describe_left, on_time
+from engine.calendar import (
+    NOTICE_HOLIDAYS,
+    ZONE,
+    NoticeRow,
+    describe_left,
+    notice_days,
+    on_time,
+)
 from engine.errors import AlreadyDone, AnswersRefused, NotFound, NotYours, Refused
 from engine.people import Person, operates
+from engine.reads.calendar_year import calendar_day, calendar_year
 from engine.reads.case_list import case_list
 from engine.reads.case_view import case_view, diagram
 from engine.reads.incidents import (
@@ -48,8 +60,10 @@ __all__ = [
     "Background",
     "Event",
     "IncidentView",
+    "NOTICE_HOLIDAYS",
     "NotFound",
     "NotYours",
+    "NoticeRow",
     "Person",
     "RecordView",
     "Refused",
@@ -57,14 +71,19 @@ __all__ = [
     "Settings",
     "SignInRefused",
     "TaskView",
+    "ZONE",
     "answer_call",
     "answer_incident",
+    "calendar_day",
+    "calendar_year",
     "cancel_case",
     "case_list",
     "case_view",
+    "change_calendar",
     "change_password",
     "claim_task",
     "complete_task",
+    "confirm_calendar_year",
     "describe_left",
     "diagram",
     "engine_options",
@@ -74,12 +93,16 @@ __all__ = [
     "incident_view",
     "keep_file",
     "next_task",
+    "notice_days",
     "on_time",
     "open_engine",
     "operates",
+    "preview_calendar",
     "record_view",
     "retry_incident",
     "save_draft",
+    "set_calendar_day",
+    "set_site_hours",
     "sign_in",
     "signed_in",
     "site_name",

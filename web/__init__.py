@@ -10,6 +10,7 @@ from whitenoise import WhiteNoise
 from engine import Background, Runtime, Settings, engine_options, open_engine, upgrade
 from web import (
     account,
+    calendar,
     cases,
     files,
     health,
@@ -83,6 +84,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         files,
         records,
         incidents,
+        calendar,
         health,
     ):
         app.register_blueprint(family.blueprint)

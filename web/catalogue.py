@@ -54,11 +54,12 @@ def refusals(base: type[Refused]) -> Iterator[type[Refused]]:
 
 def _words() -> tuple[str, ...]:
     """Words that views look up in a table before they are translated."""
+    from web import words
     from web.refusals import ADVICE, SENTENCES, TITLES
-    from web.words import EVENTS, INCIDENTS, OPERATIONS, STATES
 
-    tables = (ADVICE, SENTENCES, TITLES, EVENTS, STATES, INCIDENTS, OPERATIONS)
-    return tuple(dict.fromkeys(word for table in tables for word in table.values()))
+    tables = (ADVICE, SENTENCES, TITLES, *words.TABLES)
+    known = [word for table in tables for word in table.values()]
+    return tuple(dict.fromkeys([*known, *words.MONTHS, *words.WEEKDAYS]))
 
 
 WORDS = _words()

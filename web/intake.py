@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date as Date
 from typing import Any
 
 from flask import Flask, request
 from werkzeug.datastructures import MultiDict
-from werkzeug.routing import IntegerConverter
+from werkzeug.routing import BaseConverter, IntegerConverter, ValidationError
 
 from engine import Refused
 
@@ -24,6 +25,21 @@ class RowId(IntegerConverter):
         super().__init__(url_map, min=1, max=2**31 - 1)
 
 
+class CalendarDate(BaseConverter):
+    """``<day:...>``: a date that a calendar can hold, e.g. 2026-03-14."""
+
+    regex = r"(?:200[4-9]|20[1-9]\d|2100)-\d{2}-\d{2}"
+
+    def to_python(self, value: str) -> Date:
+        try:
+            return Date.fromisoformat(value)
+        except ValueError as wrong:  # no 30 February
+            raise ValidationError() from wrong
+
+    def to_url(self, value: Date) -> str:
+        return value.isoformat()
+
+
 def refuse_odd_text() -> None:
     """PostgreSQL keeps no NUL in a text, and no person types one."""
     if "\0" in request.path or _odd(request.args) or _odd(request.form):
@@ -36,4 +52,5 @@ def _odd(values: MultiDict[str, str]) -> bool:
 
 def add_intake(app: Flask) -> None:
     app.url_map.converters["row"] = RowId
+    app.url_map.converters["day"] = CalendarDate
     app.before_request(refuse_odd_text)

@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from engine import Refused
+from web import calendar
 from web.asking import KEPT
 from web.cases import redraw_cancel
 from web.incidents import redraw_answer
@@ -30,6 +31,7 @@ REDRAWN: dict[str, Callable[..., ResponseReturnValue]] = {
     "start.post": redraw_start,
     "cases.cancel": redraw_cancel,
     "incidents.answer": redraw_answer,
+    **calendar.REDRAWN,
 }
 
 

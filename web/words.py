@@ -38,7 +38,22 @@ EVENTS = {
     "migration_undone": "换回原版本",
 }
 INCIDENTS = {"call": "外部服务不成功", "timer": "到时办理不成功"}
+LOOKS = {"work": "工作日", "rest": "休息日", "holiday": "放假", "makeup": "调休上班"}
+KINDS = {"workday": "工作日", "holiday": "休息日"}
+SOURCES = {
+    "chinesecalendar": "国务院办公厅公布",
+    "provisional": "暂估：周末和固定假日",
+    "site": "本小区设定",
+}
+MONTHS = tuple(f"{n}月" for n in range(1, 13))
+WEEKDAYS = ("一", "二", "三", "四", "五", "六", "日")
 OPERATIONS = {"mail": "发送邮件", "webhook": "通知外部系统"}
+HOURS = {
+    "office_hours": "办公时间",
+    "patrol_shifts": "巡逻班次",
+    "day_and_night": "白天与夜间",
+}
+TABLES = (EVENTS, STATES, INCIDENTS, LOOKS, KINDS, SOURCES, OPERATIONS, HOURS)
 
 
 def role_name(role: str) -> str:
@@ -73,6 +88,31 @@ def operation_name(operation: str) -> str:
     return _(OPERATIONS.get(operation, operation))
 
 
+def day_look(cell: Any) -> str:
+    return _(LOOKS[cell.look])
+
+
+def day_kind(kind: str) -> str:
+    return _(KINDS.get(kind, kind))
+
+
+def day_source(source: str) -> str:
+    return _(SOURCES.get(source, source))
+
+
+def month_name(number: int) -> str:
+    return _(MONTHS[number - 1])
+
+
+def hours_name(name: str) -> str:
+    return _(HOURS.get(name, name))
+
+
+def weekday_name(number: int) -> str:
+    """One sign, Monday being 0."""
+    return _(WEEKDAYS[number])
+
+
 def pretty(value: Any) -> str:
     """JSON as people read it."""
     return json.dumps(value, ensure_ascii=False, indent=2)
@@ -92,6 +132,12 @@ def add_words(app: Flask) -> None:
         event_name=event_name,
         incident_kind=incident_kind,
         operation_name=operation_name,
+        day_look=day_look,
+        day_kind=day_kind,
+        day_source=day_source,
+        month_name=month_name,
+        hours_name=hours_name,
+        weekday_name=weekday_name,
         outcome_name=outcome_name,
     )
     app.jinja_env.filters["pretty"] = pretty

@@ -43,13 +43,16 @@ class DayChange:
 
 @dataclass(frozen=True)
 class CalendarChange:
-    """``days`` that now count otherwise, in order, and the ``calendar`` as it is now.
-
-    Where ``days`` is empty no deadline can have moved.
-    """
+    """``days`` that now count otherwise, in order, and the ``calendar`` as it is now."""
 
     days: tuple[DayChange, ...]
     calendar: Calendar
+    hours_changed: bool = False
+
+    @property
+    def moves(self) -> bool:
+        """Whether a deadline can have moved."""
+        return bool(self.days) or self.hours_changed
 
 
 def check_editor(person: Person, site_id: int) -> None:

@@ -14,6 +14,7 @@ from engine.calendar.functions import CALENDAR_FUNCTIONS, calendar_functions
 from engine.calendar.hours import (
     ROUND_THE_CLOCK,
     STANDARD,
+    TIMETABLE_DEFAULTS,
     Hours,
     HoursRefused,
     Shift,
@@ -23,6 +24,13 @@ from engine.calendar.hours import (
     shift_at,
 )
 from engine.calendar.left import describe_left
+from engine.calendar.notice import (
+    NOTICE_HOLIDAYS,
+    NoticeDateRefused,
+    NoticeRow,
+    NoticeSpanRefused,
+    notice_days,
+)
 from engine.calendar.rules import Deadline, Moved, Rule, moved, recompute
 from engine.calendar.working_days import Calendar
 from engine.calendar.working_time import add_working_minutes, working_minutes
@@ -32,6 +40,7 @@ __all__ = [
     "HOLIDAY",
     "ROUND_THE_CLOCK",
     "STANDARD",
+    "TIMETABLE_DEFAULTS",
     "WORKDAY",
     "ZONE",
     "Calendar",
@@ -42,6 +51,10 @@ __all__ = [
     "Hours",
     "HoursRefused",
     "Moved",
+    "NOTICE_HOLIDAYS",
+    "NoticeDateRefused",
+    "NoticeRow",
+    "NoticeSpanRefused",
     "Rule",
     "Shift",
     "ShiftsRefused",
@@ -51,6 +64,7 @@ __all__ = [
     "confirmed_year",
     "describe_left",
     "moved",
+    "notice_days",
     "on_time",
     "parse_shifts",
     "recompute",

@@ -130,7 +130,9 @@ class Timetable:
     def of(cls, parameters: Mapping[str, Any]) -> Timetable:
         """With the site's own parameters, as far as it has set these. Raises
         ``HoursRefused``, ``ShiftsRefused``."""
-        return _timetable(*(str(parameters.get(n, d)) for n, d in DEFAULTS.items()))
+        return _timetable(
+            *(str(parameters.get(n, d)) for n, d in TIMETABLE_DEFAULTS.items())
+        )
 
 
 @lru_cache(maxsize=64)
@@ -148,7 +150,7 @@ def _span(text: str) -> Span:
     return minute_of_day(start), minute_of_day(end)
 
 
-DEFAULTS = {
+TIMETABLE_DEFAULTS = {
     "office_hours": "08:30-12:20 13:30-17:10",
     "patrol_shifts": "早班 07:00-15:00 中班 15:00-23:00 夜班 23:00-07:00",
     "day_and_night": "白班 07:00-19:00 夜班 19:00-07:00",

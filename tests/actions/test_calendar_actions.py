@@ -23,7 +23,7 @@ from engine.actions.confirm_calendar_year import (
     confirm_calendar_year,
 )
 from engine.actions.seed_calendar import seed_calendar
-from engine.actions.set_calendar_day import set_calendar_day
+from engine.actions.set_calendar_day import DayReasonMissing, set_calendar_day
 from engine.calendar import (
     HOLIDAY,
     WORKDAY,
@@ -55,7 +55,7 @@ def site_of(session: Session, office: Office) -> Site:
 
 
 def set_day(
-    session: Session, office: Office, on: date, kind: str, note: str = ""
+    session: Session, office: Office, on: date, kind: str, note: str = "演练"
 ) -> CalendarChange:
     person = office.person(MANAGER)
     return transact(session, set_calendar_day, person, office.site_id, on, kind, note)
@@ -175,6 +175,11 @@ REFUSED: list[tuple[type[Exception], Any, str]] = [
         "请选择“工作日”或“休息日”。",
     ),
     (
+        DayReasonMissing,
+        lambda s, p, i: set_calendar_day(s, p, i, date(2026, 3, 14), HOLIDAY, "  "),
+        "请写明改这一天的原因。",
+    ),
+    (
         NoteTooLong,
         lambda s, p, i: set_calendar_day(
             s, p, i, date(2026, 3, 14), HOLIDAY, "长" * 101
@@ -218,7 +223,7 @@ def test_what_cannot_be_is_refused(
 
 
 def test_only_managers_of_the_site_and_administrators_edit(desk: Office) -> None:
-    day = (date(2026, 3, 14), WORKDAY, "")
+    day = (date(2026, 3, 14), WORKDAY, "集中交房")
     manager = desk.person(MANAGER)
     elsewhere = Person(manager.id, MANAGER, "", manager.roles, frozenset({99}))
     refused = [desk.person(CLERK), elsewhere]

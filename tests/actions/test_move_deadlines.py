@@ -12,25 +12,10 @@ from engine.actions.move_deadlines import change_calendar
 from engine.actions.set_calendar_day import set_calendar_day
 from engine.actions.wake_cases import wake_all
 from engine.store.tables import Task, Wait
+from tests.actions.deadlines import FORM, approval
 from tests.actions.running import ZONE, at, start, told, waits_for
 from tests.cast import Office
-from tests.models import drawing, properties, publish
-
-FORM = {"title": "审批", "schema": {"type": "object", "properties": {}}}
-
-
-def approval(due: str = 'workdays(1, "17:10")') -> bytes:
-    timer = (
-        '<timerEventDefinition><timeDate xsi:type="tFormalExpression">'
-        'workdays(2, "17:10")</timeDate></timerEventDefinition>'
-    )
-    nodes = (
-        f'<startEvent id="begin"/><userTask id="approve" name="审批">{properties(due=due)}'
-        f'</userTask><boundaryEvent id="late" attachedToRef="approve">{timer}</boundaryEvent>'
-        '<manualTask id="escalate" name="上报"/><endEvent id="done"/><endEvent id="up"/>'
-    )
-    flows = "begin > approve\n approve > done\n late > escalate\n escalate > up"
-    return drawing("approval", nodes, flows)
+from tests.models import publish
 
 
 def due_of(
