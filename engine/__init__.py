@@ -11,8 +11,11 @@ from engine.actions.change_password import change_password
 from engine.actions.claim_task import claim_task
 from engine.actions.complete_task import complete_task
 from engine.actions.confirm_calendar_year import confirm_calendar_year
+from engine.actions.confirm_release import confirm_release
 from engine.actions.files import file_path, keep_file
 from engine.actions.move_deadlines import change_calendar, preview_calendar
+from engine.actions.print_record import print_record
+from engine.actions.report_mismatch import report_mismatch
 from engine.actions.retry_incident import retry_incident
 from engine.actions.save_draft import save_draft
 from engine.actions.set_calendar_day import set_calendar_day
@@ -29,11 +32,13 @@ from engine.calendar import (
     notice_days,
     on_time,
 )
+from engine.chromium import make_pdf
 from engine.errors import AlreadyDone, AnswersRefused, NotFound, NotYours, Refused
 from engine.people import Person, operates
 from engine.reads.calendar_year import calendar_day, calendar_year
 from engine.reads.case_list import case_list
 from engine.reads.case_view import case_view, diagram
+from engine.reads.gate_view import GateView, gate_view
 from engine.reads.incidents import (
     IncidentView,
     incident_count,
@@ -41,6 +46,7 @@ from engine.reads.incidents import (
     incident_view,
 )
 from engine.reads.next_task import next_task, site_name
+from engine.reads.print_view import PrintView, print_view
 from engine.reads.record_view import RecordView, record_view
 from engine.reads.signed_in import signed_in
 from engine.reads.startable import start_view, startable
@@ -52,6 +58,7 @@ from engine.runtime import Runtime
 from engine.settings import Settings
 from engine.store.database import engine_options, open_engine, transact
 from engine.store.history import Event
+from engine.store.release_passes import PassUnknown
 from engine.store.upgrade import upgrade
 
 __all__ = [
@@ -59,12 +66,15 @@ __all__ = [
     "AnswersRefused",
     "Background",
     "Event",
+    "GateView",
     "IncidentView",
     "NOTICE_HOLIDAYS",
     "NotFound",
     "NotYours",
     "NoticeRow",
+    "PassUnknown",
     "Person",
+    "PrintView",
     "RecordView",
     "Refused",
     "Runtime",
@@ -84,21 +94,27 @@ __all__ = [
     "claim_task",
     "complete_task",
     "confirm_calendar_year",
+    "confirm_release",
     "describe_left",
     "diagram",
     "engine_options",
     "file_path",
+    "gate_view",
     "incident_count",
     "incident_list",
     "incident_view",
     "keep_file",
+    "make_pdf",
     "next_task",
     "notice_days",
     "on_time",
     "open_engine",
     "operates",
     "preview_calendar",
+    "print_record",
+    "print_view",
     "record_view",
+    "report_mismatch",
     "retry_incident",
     "save_draft",
     "set_calendar_day",

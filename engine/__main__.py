@@ -23,6 +23,7 @@ from engine.background import Background
 from engine.errors import NotFound, Refused
 from engine.imports.report import describe
 from engine.imports.result import ImportResult
+from engine.prints import layout_findings
 from engine.runtime import Runtime
 from engine.settings import ROOT, Settings
 from engine.store.database import open_engine, transact
@@ -239,7 +240,7 @@ def run_import(
 @main.command()
 @click.argument("processes", metavar="[PROCESS]...", nargs=-1)
 def check(processes: tuple[str, ...]) -> None:
-    """Check processes as at publishing; any error ends with status 1."""
+    """Check processes as at publishing, and print layouts; an error ends with status 1."""
     runtime = Runtime(Settings.from_environment())
     settings, errors = runtime.settings, 0
     for process_id in processes or process_ids(settings):
@@ -247,6 +248,9 @@ def check(processes: tuple[str, ...]) -> None:
         for finding in findings_of(runtime, source):
             errors += finding.severity == "error"
             click.echo(f"{process_id}: {finding.severity}: {finding.sentence}")
+    for kind, place, sentence in layout_findings(settings.forms / "prints"):
+        errors += 1
+        click.echo(f"prints/{kind}.json: error: {place} {sentence}")
     if errors:
         sys.exit(1)
 

@@ -84,6 +84,11 @@ def operates(person: Person) -> bool:
     return bool(person.administrator or person.roles & MANAGERS)
 
 
+def may_check_gate(person: Person, site_id: int) -> bool:
+    """Goods are let out by who stands at the gate of that site, nobody else."""
+    return person.on_site(site_id) and "gate_guard" in person.roles
+
+
 def may_operate(person: Person, case: CaseLike) -> bool:
     """Administrators and managers of the case's site see to what got stuck."""
     return manages(person, case.site_id)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from pathlib import Path
 from threading import Lock
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
@@ -88,6 +91,10 @@ class Runtime:
         return Seal(self.settings.secret)
 
     @cached_property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.settings.zone)
+
+    @cached_property
     def roles(self) -> Named:
         """The roles of the written procedures (procedures.md A) with their names."""
         return self._catalogue("roles")
@@ -106,6 +113,11 @@ class Runtime:
         path = self.settings.processes / f"{name}.json"
         loaded: Named = json.loads(path.read_text(encoding="utf-8"))
         return loaded
+
+    def file_path(self, file_id: str) -> Path:
+        """Where a stored file's content is."""
+        folder = hashlib.sha256(file_id.encode()).hexdigest()[:2]
+        return self.settings.files / folder / file_id
 
     def published(self, session: Session, version_id: str) -> Published:
         """A version, read and restored once a process. Raises ``NotFound``."""

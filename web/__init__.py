@@ -13,9 +13,11 @@ from web import (
     calendar,
     cases,
     files,
+    gate,
     health,
     inbox,
     incidents,
+    prints,
     records,
     refusals,
     start,
@@ -85,6 +87,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         records,
         incidents,
         calendar,
+        prints,
+        gate,
         health,
     ):
         app.register_blueprint(family.blueprint)

@@ -34,6 +34,9 @@ EVENTS = {
     "answered_by_hand": "人工答复外部服务",
     "incident_retried": "故障后再试一次",
     "deadline_moved": "期限随工作日历调整",
+    "printed": "打印",
+    "gate_confirmed": "门岗核对放行",
+    "gate_mismatch": "门岗核对不符",
     "migrated": "换到新版本",
     "migration_undone": "换回原版本",
 }

@@ -127,11 +127,7 @@ def _store(
 
 
 def file_path(runtime: Runtime, file_id: str) -> Path:
-    return (
-        runtime.settings.files
-        / hashlib.sha256(file_id.encode()).hexdigest()[:2]
-        / file_id
-    )
+    return runtime.file_path(file_id)
 
 
 def keep_signatures(

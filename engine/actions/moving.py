@@ -68,6 +68,7 @@ def moving(
         case.house_code,
         person,
         at or now(),
+        seal=runtime.seal,
         **act,
     )
     world = runtime.world(session, case.site)

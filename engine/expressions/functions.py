@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from engine.expressions import dates
+from engine.expressions.capitals import capitals
 from engine.expressions.numbers import (
     Exact,
     bounded,
@@ -187,6 +188,7 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = MappingProxyType(
         "zip": _zip,
         "fen": fen,
         "yuan": yuan,
+        "capitals": capitals,
         "now": dates.now,
         "today": dates.today,
         "date": dates.date,

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 import engine.operations
 from engine.errors import Refused
 from engine.people import Person
+from engine.sealing import Seal
 from engine.store.records import Paper, file_papers
 
 SITE_ZONE = ZoneInfo("Asia/Shanghai")
@@ -37,7 +38,8 @@ class OperationFailed(Refused):
 class Act:
     """Who does what to which case when; ``person`` is None where the clock acted.
 
-    ``task_id`` is the task being completed, ``answered`` the call being answered.
+    ``task_id`` is the task being completed, ``answered`` the call being answered,
+    ``seal`` closes what only this installation may read.
     """
 
     session: Session
@@ -51,6 +53,7 @@ class Act:
     task_id: str | None = None
     answered: str | None = None
     papers: list[Paper] = field(default_factory=list)
+    seal: Seal | None = None
 
     def facts(self) -> dict[str, Any]:
         """What every record says of the act that wrote it."""
@@ -68,6 +71,7 @@ class Act:
         if self.papers:
             year = self.at.astimezone(SITE_ZONE).year
             file_papers(self.session, self.site_id, year, self.papers)
+            self.papers.clear()
 
 
 class Operation(Protocol):

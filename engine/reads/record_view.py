@@ -6,15 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.errors import NotFound, NotYours
 from engine.forms import Form
-from engine.people import Person, manages, may_see
+from engine.people import Person
 from engine.runtime import Runtime
-from engine.store.cases import Case, Task
+from engine.store.cases import Case
 from engine.store.records import Record
+from engine.store.seen import record_seen_by
 from engine.store.staff import Site
 
 
@@ -32,32 +31,21 @@ def record_view(
     session: Session, runtime: Runtime, person: Person, record_id: int
 ) -> RecordView:
     """Raises ``NotFound``, ``NotYours``."""
-    record = session.get(Record, record_id)
-    if record is None:
-        raise NotFound()
-    case = session.get(Case, record.case_id) if record.case_id else None
-    if not _may_read(session, person, record, case):
-        raise NotYours()
+    record, case = record_seen_by(session, person, record_id)
     kind = runtime.record_kinds.get(record.kind, {})
     site = session.get(Site, record.site_id)
-    form = _form(session, runtime, case, record) if case else None
+    form = form_of(session, runtime, case, record)
     return RecordView(
         record, case, site.name if site else "", form, dict(record.data), kind
     )
 
 
-def _may_read(
-    session: Session, person: Person, record: Record, case: Case | None
-) -> bool:
-    if case is None:
-        return manages(person, record.site_id)
-    tasks = session.scalars(select(Task).where(Task.case_id == case.id)).all()
-    return may_see(person, case, tasks)
-
-
-def _form(
-    session: Session, runtime: Runtime, case: Case, record: Record
+def form_of(
+    session: Session, runtime: Runtime, case: Case | None, record: Record
 ) -> Form | None:
+    """The form a record was written by, None for one that an operation wrote."""
+    if case is None:
+        return None
     version = runtime.published(session, case.version_id)
     element = version.elements.get(record.element or "")
     return version.forms.get(element.form or "") if element else None

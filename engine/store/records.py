@@ -57,6 +57,20 @@ class Record(Base):
     created_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     voided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    prints: Mapped[int] = mapped_column(default=0, server_default="0")
+
+
+class RecordPrint(Base):
+    """One print of a record: the ``n``-th, by whom and when."""
+
+    __tablename__ = "record_print"
+    __table_args__ = (UniqueConstraint("record_id", "n"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    record_id: Mapped[int] = mapped_column(ForeignKey("record.id"))
+    n: Mapped[int]
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
 
 
 class StoredFile(Base):

@@ -9,7 +9,8 @@ from engine.store.estate import House, HouseParty, Party
 from engine.store.history import Event
 from engine.store.migrated import MigratedCase
 from engine.store.outbox import Incident, Message, OutboxCall
-from engine.store.records import NumberSeries, Record, StoredFile
+from engine.store.records import NumberSeries, Record, RecordPrint, StoredFile
+from engine.store.release_passes import ReleasePass
 from engine.store.staff import Parameter, Site, Staff, StaffRole
 
 __all__ = [
@@ -29,6 +30,8 @@ __all__ = [
     "Process",
     "ProcessVersion",
     "Record",
+    "RecordPrint",
+    "ReleasePass",
     "Site",
     "Staff",
     "StaffRole",

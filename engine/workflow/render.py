@@ -7,40 +7,28 @@ from __future__ import annotations
 
 import json
 import math
-import shutil
 import subprocess
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from engine.chromium import FLAGS, SECONDS, find_chromium
 from engine.errors import Refused
 from engine.workflow.xml import parse
 
 DC = "http://www.omg.org/spec/DD/20100524/DC"
 DI = "http://www.omg.org/spec/DD/20100524/DI"
-NAMES = ("chromium", "chromium-browser", "google-chrome")
 SCRIPT, STYLES = "viewer-standalone.js", "viewer.css"
 MARGIN = 30  # px around the drawing
 MARK = 40  # px below it, for the BPMN.iO mark that has to stay visible
 LARGEST = 8000  # px of a side of the picture; larger drawings are made smaller
 SMALLEST = (400, 300)  # px; Chromium opens no smaller window than about this
-SECONDS = 60
 
 _FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-extensions",
-    "--lang=zh-CN",
+    *FLAGS,
     "--hide-scrollbars",
     # Without this the picture is now and then taken before all tiles are painted.
     "--run-all-compositor-stages-before-draw",
-    "--virtual-time-budget=10000",
 )
 
 _PAGE = """<!DOCTYPE html>
@@ -58,12 +46,6 @@ window.StewardViewer.show(model).catch((error) => {
 });
 </script></body></html>
 """
-
-
-class ChromiumMissing(Refused):
-    """没有找到 Chromium 浏览器，无法生成流程图片。请先安装(Debian:apt install chromium fonts-noto-cjk)。"""
-
-    status = 503
 
 
 class ViewerMissing(Refused):
@@ -99,7 +81,7 @@ def render_png(
     Raises ChromiumMissing, ViewerMissing, NothingDrawn, PictureFailed, and what
     ``engine.workflow.xml.parse`` raises.
     """
-    program = _find_chromium(chromium)
+    program = find_chromium(chromium)
     size = picture_size(xml)
     page = _page(xml, state, bundle, size)
     with tempfile.TemporaryDirectory(prefix="steward-render-") as folder:
@@ -125,14 +107,6 @@ def picture_size(xml: bytes) -> tuple[int, int]:
     width = math.ceil(max(xs) - min(xs)) + 2 * MARGIN
     height = math.ceil(max(ys) - min(ys)) + 2 * MARGIN + MARK
     return max(width, SMALLEST[0]), max(height, SMALLEST[1])
-
-
-def _find_chromium(wanted: str | None) -> str:
-    for name in (wanted,) if wanted else NAMES:
-        found = shutil.which(name)
-        if found:
-            return found
-    raise ChromiumMissing()
 
 
 def _page(

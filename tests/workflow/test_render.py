@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from engine.chromium import NAMES, ChromiumMissing
 from engine.workflow import render
 from engine.workflow.layout import draw
 from engine.workflow.render import (
-    ChromiumMissing,
     NothingDrawn,
     PictureFailed,
     ViewerMissing,
@@ -78,7 +78,7 @@ def program(tmp_path: Path, *lines: str) -> str:
 
 @pytest.mark.browser
 def test_a_model_becomes_a_picture_of_its_size(tmp_path: Path):
-    require(any(map(shutil.which, render.NAMES)), "Chromium is not installed")
+    require(any(map(shutil.which, NAMES)), "Chromium is not installed")
     require((BUILD / render.SCRIPT).is_file(), "the viewer is not built (make run)")
     xml, out = draw(MODEL), tmp_path / "a.png"
     render_png(xml, out, bundle=BUILD, state={"a": "open"})

@@ -21,7 +21,7 @@ const shared = {
 };
 
 // Pages: common code goes into chunks with hashed names.
-const pages = ['app', 'viewer'];
+const pages = ['app', 'print', 'viewer'];
 // One file each, for a page opened from disk, where modules may not be loaded.
 const standalone = ['viewer-standalone'];
 

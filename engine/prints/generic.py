@@ -1,0 +1,93 @@
+"""The paper of a kind that has no layout of its own: an A4 sheet from its form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import groupby
+from typing import Any
+
+from engine.forms import Field, Form, is_empty, wording
+from engine.prints.compose import (
+    Block,
+    Paper,
+    Sheet,
+    field_text,
+    fields_block,
+    signature,
+)
+from engine.prints.layout import Layout
+from engine.prints.texts import hidden, personal, plain
+
+LONG = 24  # characters; a longer text takes a row of its own
+
+
+def generic(paper: Paper, kind: Mapping[str, Any]) -> Sheet:
+    """All a record holds: its facts by the names of its kind, then its form."""
+    title = str(paper.known.get("title") or kind.get("name") or "记录")
+    layout = Layout(title, "a4", (), "pages", False, False, "case", ())
+    blocks = [*_facts(paper, kind), *form_blocks(paper.form, paper.data, title)]
+    return Sheet(layout, paper.known, tuple(blocks))
+
+
+def form_blocks(
+    form: Form | None, data: Mapping[str, Any], title: str = ""
+) -> Iterator[Block]:
+    """A form as it was filled in; signatures come last, side by side."""
+    if form is None:
+        return
+    shown = [own for own in form.fields if _is_shown(own, data)]
+    for group, fields in groupby(shown, lambda own: wording(own.ui, "group", "zh")):
+        if group and group != title:
+            yield Block("heading", text=group)
+        yield from _group([own for own in fields if own.widget != "signature"], data)
+    signed = [own for own in shown if own.widget == "signature"]
+    if signed:
+        places = [signature(own.label(), data.get(own.name)) for own in signed]
+        yield Block("signatures", signed=places)
+
+
+def _is_shown(own: Field, data: Mapping[str, Any]) -> bool:
+    if own.widget == "note" or own.name not in data:
+        return False
+    return not (own.show_if and is_empty(data[own.name]))
+
+
+def _group(fields: list[Field], data: Mapping[str, Any]) -> Iterator[Block]:
+    for is_table, part in groupby(fields, lambda own: own.widget == "table"):
+        if is_table:
+            yield from (_table(own, data.get(own.name)) for own in part)
+        else:
+            cells = [(o.label(), field_text(o, data.get(o.name)), o) for o in part]
+            yield fields_block(
+                [
+                    (name, text, o.widget == "textarea" or len(text) > LONG)
+                    for name, text, o in cells
+                ],
+                2,
+            )
+
+
+def _table(own: Field, value: Any) -> Block:
+    listed = [row for row in value or () if isinstance(row, Mapping)]
+    rows = [
+        [str(n), *(field_text(c, row.get(c.name)) for c in own.columns)]
+        for n, row in enumerate(listed, start=1)
+    ]
+    heads = [("序号", 0, False)]
+    heads += [(c.label(), 0, c.widget == "money") for c in own.columns]
+    return Block("table", label=own.label(), rows=rows, heads=heads)
+
+
+def _facts(paper: Paper, kind: Mapping[str, Any]) -> Iterator[Block]:
+    """What the record holds beyond its form, by the names of its kind."""
+    cells = []
+    for name, labels in kind.get("fields", {}).items():
+        if name not in paper.data or (paper.form and name in paper.form.by_name):
+            continue
+        if name == "unit_no" and paper.known.get("house"):
+            continue  # stands in the head
+        text = plain(paper.data[name], paper.words)
+        text = hidden(text) if personal(name) else text
+        cells.append((labels[0], text, len(text) > LONG))
+    if cells:
+        yield fields_block(cells, 2)

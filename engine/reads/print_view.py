@@ -1,0 +1,130 @@
+"""One record as it goes on paper: its sheet, its pictures, the marks it carries."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.people import Person
+from engine.prints import Paper, Sheet, compose, generic, layout_of
+from engine.reads.record_view import form_of
+from engine.runtime import Runtime
+from engine.store.cases import Case
+from engine.store.database import now
+from engine.store.records import Record, RecordPrint, StoredFile
+from engine.store.release_passes import ReleasePass
+from engine.store.seen import record_seen_by
+from engine.store.staff import Site
+
+FRESH = timedelta(minutes=10)  # so long the page of one print may be printed from
+PICTURES = ("image/jpeg", "image/png", "image/webp")
+
+
+@dataclass(frozen=True)
+class PrintView:
+    """``nth`` is the print this page was made for, None for a look before printing;
+    ``images`` the stored pictures of the paper by id, as data URLs."""
+
+    record: Record
+    case: Case | None
+    sheet: Sheet
+    nth: RecordPrint | None
+    images: dict[str, str]
+    gate_token: str | None
+
+    @property
+    def preview(self) -> bool:
+        """Money is printed by an act that counts; without it nothing is valid."""
+        return self.sheet.layout.money and self.nth is None
+
+
+def print_view(
+    session: Session, runtime: Runtime, person: Person, record_id: int, n: int = 0
+) -> PrintView:
+    """Raises ``NotFound``, ``NotYours``, and ``LayoutRefused`` for a broken layout."""
+    record, case = record_seen_by(session, person, record_id)
+    sheet = _sheet(session, runtime, record, case)
+    return PrintView(
+        record,
+        case,
+        sheet,
+        _nth(session, person, record.id, n),
+        pictures(session, runtime, record.case_id, record.data),
+        _token(session, runtime, record.id) if sheet.layout.qr == "gate" else None,
+    )
+
+
+def _sheet(
+    session: Session, runtime: Runtime, record: Record, case: Case | None
+) -> Sheet:
+    kind = runtime.record_kinds.get(record.kind, {})
+    words = {name: labels[0] for name, labels in kind.get("values", {}).items()}
+    site = session.get(Site, record.site_id)
+    known = {
+        "number": record.number,
+        "title": record.title,
+        "site": site.name if site else "",
+        "house": record.house_code or "",
+        "date": record.created_at.astimezone(runtime.zone).date().isoformat(),
+        "case": case.number if case else "",
+    }
+    paper = Paper(record.data, known, form_of(session, runtime, case, record), words)
+    layout = layout_of(runtime.settings.forms / "prints", record.kind)
+    return compose(layout, paper) if layout else generic(paper, kind)
+
+
+def _nth(
+    session: Session, person: Person, record_id: int, n: int
+) -> RecordPrint | None:
+    query = select(RecordPrint).where(
+        RecordPrint.record_id == record_id,
+        RecordPrint.n == n,
+        RecordPrint.by == person.id,
+        RecordPrint.at > now() - FRESH,
+    )
+    return session.scalar(query)
+
+
+def pictures(
+    session: Session, runtime: Runtime, case_id: int | None, data: Any
+) -> dict[str, str]:
+    """The stored pictures that some data of a case names, as data URLs by id."""
+    ids = sorted(set(_ids(data)))
+    if case_id is None or not ids:
+        return {}
+    query = select(StoredFile).where(
+        StoredFile.case_id == case_id,
+        StoredFile.id.in_(ids),
+        StoredFile.type.in_(PICTURES),
+    )
+    found = {}
+    for file in session.scalars(query):
+        path = runtime.file_path(file.id)
+        if path.is_file():
+            content = base64.b64encode(path.read_bytes()).decode()
+            found[file.id] = f"data:{file.type};base64,{content}"
+    return found
+
+
+def _ids(data: Any) -> list[str]:
+    """What may be the id of a drawn signature or a photo, anywhere in some data."""
+    if isinstance(data, list):
+        return [one for each in data for one in _ids(each)]
+    if not isinstance(data, dict):
+        return []
+    own = [data[key] for key in ("image", "id") if isinstance(data.get(key), str)]
+    return own + [one for each in data.values() for one in _ids(each)]
+
+
+def _token(session: Session, runtime: Runtime, record_id: int) -> str | None:
+    """The token of the slip's newest pass, while that can still open the gate."""
+    query = select(ReleasePass).where(ReleasePass.record_id == record_id)
+    found = session.scalars(query.order_by(ReleasePass.id.desc()).limit(1)).first()
+    if found is None or found.state != "issued":
+        return None
+    return runtime.seal.open(found.sealed)
