@@ -13,6 +13,11 @@ from engine.actions.complete_task import complete_task
 from engine.actions.confirm_calendar_year import confirm_calendar_year
 from engine.actions.confirm_release import confirm_release
 from engine.actions.files import file_path, keep_file
+from engine.actions.migrate_cases import (
+    MigrationResult,
+    migrate_cases,
+    preview_migration,
+)
 from engine.actions.move_deadlines import change_calendar, preview_calendar
 from engine.actions.print_record import print_record
 from engine.actions.report_mismatch import report_mismatch
@@ -23,6 +28,7 @@ from engine.actions.set_site_hours import set_site_hours
 from engine.actions.sign_in import SignInRefused, sign_in
 from engine.actions.start_case import start_case
 from engine.actions.unclaim_task import unclaim_task
+from engine.actions.undo_migration import undo_migration, undo_migrations
 from engine.background import Background
 from engine.calendar import (
     NOTICE_HOLIDAYS,
@@ -45,6 +51,14 @@ from engine.reads.incidents import (
     incident_list,
     incident_view,
 )
+from engine.reads.migration_view import (
+    VersionRow,
+    process_rows,
+    version_diagram,
+    version_differences,
+    version_rows,
+)
+from engine.reads.movable_cases import migrated_cases, movable_cases
 from engine.reads.next_task import next_task, site_name
 from engine.reads.print_view import PrintView, print_view
 from engine.reads.record_view import RecordView, record_view
@@ -68,6 +82,7 @@ __all__ = [
     "Event",
     "GateView",
     "IncidentView",
+    "MigrationResult",
     "NOTICE_HOLIDAYS",
     "NotFound",
     "NotYours",
@@ -81,6 +96,7 @@ __all__ = [
     "Settings",
     "SignInRefused",
     "TaskView",
+    "VersionRow",
     "ZONE",
     "answer_call",
     "answer_incident",
@@ -105,14 +121,19 @@ __all__ = [
     "incident_view",
     "keep_file",
     "make_pdf",
+    "migrate_cases",
+    "migrated_cases",
+    "movable_cases",
     "next_task",
     "notice_days",
     "on_time",
     "open_engine",
     "operates",
     "preview_calendar",
+    "preview_migration",
     "print_record",
     "print_view",
+    "process_rows",
     "record_view",
     "report_mismatch",
     "retry_incident",
@@ -129,7 +150,12 @@ __all__ = [
     "task_view",
     "transact",
     "unclaim_task",
+    "undo_migration",
+    "undo_migrations",
     "upgrade",
+    "version_diagram",
+    "version_differences",
+    "version_rows",
     "waiting_calls",
     "worklist",
 ]

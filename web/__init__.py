@@ -22,6 +22,7 @@ from web import (
     refusals,
     start,
     tasks,
+    versions,
 )
 from web.asking import load_signed_in, show_sign_in
 from web.catalogue_file import compile_catalogue
@@ -89,6 +90,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         calendar,
         prints,
         gate,
+        versions,
         health,
     ):
         app.register_blueprint(family.blueprint)

@@ -53,6 +53,21 @@ def page_asked() -> int:
     return min(max(request.args.get("page", 1, type=int), 1), 2000)
 
 
+def rows_asked(name: str, most: int = 200) -> list[int]:
+    """The ids that were ticked; what no column can hold is none."""
+    ids = request.form.getlist(name, type=int)
+    return [own for own in ids if 0 < own < 2**31][:most]
+
+
+def acts(action: Callable[Concatenate[Session, P], T], /, *args: P.args) -> T:
+    """Many acts of the engine, each in a transaction that the action makes for it."""
+    session = cast(Session, db.session())
+    session.info.setdefault(
+        "on_due", current_app.extensions["steward_background"].nudge
+    )
+    return action(session, *args)
+
+
 def act(
     action: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs
 ) -> T:

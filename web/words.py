@@ -11,6 +11,7 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from web.asking import runtime
+from web.refusals import sentence_of
 from web.shell import lang
 
 # html off: instructions are typed by process owners and shown to everybody
@@ -141,6 +142,7 @@ def add_words(app: Flask) -> None:
         month_name=month_name,
         hours_name=hours_name,
         weekday_name=weekday_name,
+        refusal_sentence=sentence_of,
         outcome_name=outcome_name,
     )
     app.jinja_env.filters["pretty"] = pretty

@@ -84,13 +84,18 @@ def preview_migration(
     """
 
     def look(case_id: int) -> tuple[str, ...]:
-        plan = _plan(session, runtime, person, case_id, to_version_id)
+        plan = _plan(session, runtime, person, cases.get(case_id), to_version_id)
         texts(plan.new, plan.case.data, plan.world.functions)
         return plan.notes
 
     _check(session, person, process_id, to_version_id)
-    found = _targets(session, person, process_id, to_version_id, case_ids)
-    return [_told(own, number, look) for own, number in found]
+    if case_ids is None:
+        found = _targets(session, person, process_id, to_version_id, None)
+        case_ids = [own for own, _ in found]
+    cases = _cases(session, case_ids)
+    numbers = {own: case.number for own, case in cases.items()}
+    asked = dict.fromkeys(case_ids)
+    return [_told(own, numbers.get(own, ""), look) for own in asked]
 
 
 def migrate_cases(
@@ -120,7 +125,8 @@ def migrate_case(
     Raises ``NotFound``, ``NotYours``, ``CaseOver``, ``SameVersion``, ``OtherProcess``,
     ``CannotMigrate``, and what the texts of the new version refuse with.
     """
-    plan = _plan(session, runtime, person, case_id, to_version_id)
+    found = _cases(session, [case_id]).get(case_id)
+    plan = _plan(session, runtime, person, found, to_version_id)
     case, old, new = plan.case, plan.old, plan.new
     whole = replace(moving(session, runtime, case, person), version=new)
     before = wait_rows(session, case.id)
@@ -147,12 +153,21 @@ def migrate_case(
     return plan.notes
 
 
-def _plan(
-    session: Session, runtime: Runtime, person: Person, case_id: int, to_version_id: str
-) -> _Plan:
-    query = select(Case).where(Case.id == case_id)
+def _cases(session: Session, case_ids: Sequence[int]) -> dict[int, Case]:
+    """The cases as they are now, with state and site; one statement."""
+    query = select(Case).where(Case.id.in_(case_ids))
     query = query.options(undefer(Case.state), joinedload(Case.site))
-    case = session.scalar(query.execution_options(populate_existing=True))
+    found = session.scalars(query.execution_options(populate_existing=True))
+    return {case.id: case for case in found}
+
+
+def _plan(
+    session: Session,
+    runtime: Runtime,
+    person: Person,
+    case: Case | None,
+    to_version_id: str,
+) -> _Plan:
     if case is None:
         raise NotFound()
     if case.status != "running":

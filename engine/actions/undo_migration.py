@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload, undefer
 
-from engine.actions.migrate_cases import CaseOver
+from engine.actions.migrate_cases import CaseOver, MigrationResult
 from engine.actions.migrated_rows import give_back_tasks, put_back_waits, redraw_tasks
 from engine.actions.moving import moving
 from engine.actions.settle import save_case, texts
@@ -13,7 +15,7 @@ from engine.errors import NotFound, NotYours, Refused
 from engine.people import Person, may_migrate
 from engine.runtime import Runtime
 from engine.store.cases import Case, ProcessVersion
-from engine.store.database import changed_rows
+from engine.store.database import changed_rows, transact
 from engine.store.migrated import MigratedCase
 
 
@@ -61,6 +63,22 @@ def undo_migration(
     )
     done = update(MigratedCase).where(MigratedCase.id == saved.id)
     changed_rows(session, done.values(undone_at=act.at, undone_by=person.id))
+
+
+def undo_migrations(
+    session: Session, runtime: Runtime, person: Person, case_ids: Sequence[int]
+) -> list[MigrationResult]:
+    """Take cases back, each in a transaction of its own, with a result for each."""
+    query = select(Case.id, Case.number).where(Case.id.in_(case_ids))
+    numbers = {row.id: row.number for row in session.execute(query)}
+    found = []
+    for own in dict.fromkeys(case_ids):
+        try:
+            transact(session, undo_migration, runtime, person, own)
+            found.append(MigrationResult(own, numbers[own]))
+        except Refused as refused:
+            found.append(MigrationResult(own, numbers.get(own, ""), refused))
+    return found
 
 
 def _case(session: Session, person: Person, case_id: int) -> Case:

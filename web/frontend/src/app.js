@@ -6,7 +6,7 @@ import { liveForms } from './live.js';
 import { failure, notice } from './notice.js';
 import { pollWithEtag } from './poll.js';
 import { csrfToken, signInAgain } from './session.js';
-import { guardSubmits } from './submit.js';
+import { goOn, guardSubmits } from './submit.js';
 import './app.css';
 
 Object.assign(htmx.config, {
@@ -58,6 +58,7 @@ document.addEventListener('click', ({ target }) => { if (target.closest?.('[data
 pollWithEtag(htmx);
 liveForms(htmx);
 guardSubmits();
+goOn();
 watchDrafts();
 
 // Loaded only by the pages that have such a thing.

@@ -3,9 +3,9 @@ import Viewer from 'bpmn-js/lib/Viewer';
 import MoveCanvas from 'diagram-js/lib/navigation/movecanvas';
 import { say } from './words.js';
 
-const STATES = ['done', 'open', 'late', 'cancelled'];
+const STATES = ['done', 'open', 'late', 'cancelled', 'added', 'changed', 'removed'];
 // Colour alone does not tell: these states are also written at the element.
-const TAGGED = ['open', 'late'];
+const TAGGED = ['open', 'late', 'added', 'changed', 'removed'];
 const FONT = 'system-ui, -apple-system, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif';
 
 function translate(template, values = {}) {
@@ -27,7 +27,7 @@ function mark(viewer, state, counts) {
   for (const [id, name] of Object.entries(state).filter(known)) {
     if (!STATES.includes(name)) continue;
     canvas.addMarker(id, `state-${name}`);
-    if (TAGGED.includes(name)) {
+    if (TAGGED.includes(name) && !('waypoints' in viewer.get('elementRegistry').get(id))) {
       overlays.add(id, 'state', { position: { top: -14, left: 6 }, html: label(`diagram-tag is-${name}`, say(name)) });
     }
   }
@@ -60,7 +60,7 @@ export function fit(viewer) {
   });
 }
 
-// state: { elementId: 'done' | 'open' | 'late' | 'cancelled' }, counts: { elementId: number }
+// state: { elementId: 'done' | 'open' | 'late' | 'cancelled' | 'added' | 'changed' | 'removed' }, counts: { elementId: number }
 export async function draw({ canvas, xml, state = {}, counts = {} }) {
   const viewer = new Viewer({
     container: canvas,

@@ -25,3 +25,10 @@ export function guardSubmits() {
   });
   window.addEventListener('pageshow', wake); // came back with the browser's Back button
 }
+
+// A long job is done in parts, and the page of a part asks for the next by itself; without JavaScript
+// somebody presses the button.
+export function goOn() {
+  const form = document.querySelector('[data-goes-on]');
+  if (form) setTimeout(() => form.requestSubmit(), 300);
+}

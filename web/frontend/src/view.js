@@ -14,9 +14,9 @@ export class View {
     this.canvas = viewer.get('canvas');
     this.box = canvas;
     this.shapes = Object.keys(state)
-      .filter((id) => ['open', 'late'].includes(state[id]))
+      .filter((id) => ['open', 'late', 'added', 'changed', 'removed'].includes(state[id]))
       .map((id) => viewer.get('elementRegistry').get(id))
-      .filter(Boolean);
+      .filter((found) => found && !('waypoints' in found));
     this.fitted = true;
   }
 

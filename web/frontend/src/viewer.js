@@ -39,7 +39,7 @@ function button(key, icon, sign, press) {
 function legend(state) {
   const list = element('ul', 'diagram-legend');
   const used = new Set(Object.values(state));
-  for (const name of ['done', 'open', 'late', 'cancelled'].filter((each) => used.has(each))) {
+  for (const name of ['done', 'open', 'late', 'cancelled', 'added', 'changed', 'removed'].filter((each) => used.has(each))) {
     const item = element('li', '');
     item.append(element('span', `diagram-swatch is-${name}`, { 'aria-hidden': 'true' }), say(name));
     list.append(item);

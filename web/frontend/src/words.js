@@ -1,7 +1,9 @@
 // The few sentences that only the browser can say.
 const zh = {
+  added: '新增',
   busy: '正在处理，请稍候…',
   cancelled: '已取消',
+  changed: '有改动',
   claim: '领取',
   close: '关闭',
   done: '已完成',
@@ -24,6 +26,7 @@ const zh = {
   previous: '上一项',
   redraw: '重新签名',
   removeFile: '移除 {name}',
+  removed: '已删去',
   search: '查找',
   signHere: '请在此处手写签名',
   signPad: '手写签名区；也可以只在输入框里填写姓名',
@@ -39,8 +42,10 @@ const zh = {
 };
 
 const en = {
+  added: 'Added',
   busy: 'Working, one moment…',
   cancelled: 'Cancelled',
+  changed: 'Changed',
   claim: 'Claim',
   close: 'Close',
   done: 'Done',
@@ -63,6 +68,7 @@ const en = {
   previous: 'Previous item',
   redraw: 'Sign again',
   removeFile: 'Remove {name}',
+  removed: 'Removed',
   search: 'Search',
   signHere: 'Please sign here',
   signPad: 'Signature area; you may also just type your name in the box',
