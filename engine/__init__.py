@@ -44,6 +44,7 @@ from engine.people import Person, operates
 from engine.reads.calendar_year import calendar_day, calendar_year
 from engine.reads.case_list import case_list
 from engine.reads.case_view import case_view, diagram
+from engine.reads.dossier import case_picture, dossier
 from engine.reads.gate_view import GateView, gate_view
 from engine.reads.incidents import (
     IncidentView,
@@ -104,6 +105,7 @@ __all__ = [
     "calendar_year",
     "cancel_case",
     "case_list",
+    "case_picture",
     "case_view",
     "change_calendar",
     "change_password",
@@ -113,6 +115,7 @@ __all__ = [
     "confirm_release",
     "describe_left",
     "diagram",
+    "dossier",
     "engine_options",
     "file_path",
     "gate_view",

@@ -25,14 +25,13 @@ from engine.imports.report import describe
 from engine.imports.result import ImportResult
 from engine.prints import layout_findings
 from engine.runtime import Runtime
-from engine.settings import ROOT, Settings
+from engine.settings import BUNDLE, Settings
 from engine.store.database import open_engine, transact
 from engine.store.staff import NoSite, Site, Staff
 from engine.store.upgrade import upgrade
 from engine.workflow.layout import draw
 from engine.workflow.render import render_png
 
-BUNDLE = ROOT / "web" / "static" / "build"
 existing = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 

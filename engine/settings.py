@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+BUNDLE = ROOT / "web" / "static" / "build"  # the built front end
 
 
 @dataclass(frozen=True)

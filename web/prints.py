@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from engine import PrintView, make_pdf, print_record, print_view
 from web.asking import act, person, runtime, signed_in_only
-from web.extensions import db
+from web.extensions import db, limiter
 
 blueprint = Blueprint("prints", __name__)
 
@@ -21,6 +21,7 @@ def show(record_id: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/records/<row:record_id>.pdf")
+@limiter.limit("60 per minute")
 @signed_in_only
 def pdf(record_id: int) -> ResponseReturnValue:
     view = _view(record_id)

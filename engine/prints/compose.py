@@ -8,6 +8,7 @@ from typing import Any
 
 from engine.errors import Refused
 from engine.expressions import evaluate
+from engine.masking import masked_text
 from engine.forms import Field, Form, Names, display
 from engine.prints.layout import Layout
 from engine.prints.texts import hidden, personal, plain, text_as
@@ -168,16 +169,16 @@ def _as_in_form(name: str, value: Any, paper: Paper) -> str:
     own: Field | None = paper.form.by_name.get(name) if paper.form else None
     if own is not None and own.widget != "table":
         return field_text(own, value)
-    text = plain(value, paper.words)
+    text = masked_text(plain(value, paper.words))
     return hidden(text) if text and personal(name) else text
 
 
 def field_text(own: Field, value: Any) -> str:
     """A field of a form as its widget shows it; what does not fit the widget, plainly."""
     try:
-        return display(own, value)
+        return masked_text(display(own, value))
     except (TypeError, ValueError, LookupError, AttributeError):
-        return plain(value)
+        return masked_text(plain(value))
 
 
 def _signed(place: Mapping[str, Any], paper: Paper) -> Signed:

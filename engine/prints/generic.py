@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from engine.forms import Field, Form, is_empty, wording
+from engine.masking import masked_text
 from engine.prints.compose import (
     Block,
     Paper,
@@ -86,7 +87,7 @@ def _facts(paper: Paper, kind: Mapping[str, Any]) -> Iterator[Block]:
             continue
         if name == "unit_no" and paper.known.get("house"):
             continue  # stands in the head
-        text = plain(paper.data[name], paper.words)
+        text = masked_text(plain(paper.data[name], paper.words))
         text = hidden(text) if personal(name) else text
         cells.append((labels[0], text, len(text) > LONG))
     if cells:

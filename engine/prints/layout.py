@@ -95,8 +95,8 @@ def _wrong(data: Any) -> Iterator[tuple[str, str]]:
 
 def _sentence(rule: str, error: Any) -> str:
     if rule == "required":
-        missing = [name for name in error.validator_value if name not in error.instance]
-        return f"缺少“{missing[0]}”。"
+        name = error.message.split("'")[1]  # one error for each name
+        return f"缺少“{name}”。"
     if rule == "additionalProperties":
         known = error.schema.get("properties", {})
         extra = [name for name in error.instance if name not in known]

@@ -165,7 +165,8 @@ def test_a_voided_paper_says_so_across(
 ) -> None:
     record_id = file_record(office, "R67", FULL["R67"], case_id, voided_at=now())
     page = printed(arrives("suwq"), record_id)
-    assert page.said("//*[@class='across']") == "已作废"
+    assert page.said("//section[1]/*[@class='across']") == "已作废"
+    assert len(page.html.xpath("//*[@class='across']")) == 3
 
 
 def test_pictures_come_from_the_own_case_only(
