@@ -39,9 +39,17 @@ from engine.workflow.library import (
 )
 from engine.workflow.xml import DiagramRefused
 
+LONGEST_NOTE = 500
+
 
 class FormFileRefused(Refused):
     """表单文件“{file}”不是有效的 JSON:{reason}"""
+
+    status = 422
+
+
+class VersionNoteTooLong(Refused):
+    """版本说明最多 500 个字。"""
 
     status = 422
 
@@ -181,13 +189,20 @@ def _form_findings(source: Source) -> Iterator[Finding]:
 
 
 def publish_process(
-    session: Session, runtime: Runtime, source: Source, published_by: int | None = None
+    session: Session,
+    runtime: Runtime,
+    source: Source,
+    published_by: int | None = None,
+    note: str = "",
 ) -> ProcessVersion:
     """Make ``source`` the version that new cases start on; the same content twice is
-    one version. Raises ``CheckFailed``."""
+    one version. ``note`` says why. Raises ``CheckFailed``, ``VersionNoteTooLong``."""
+    if len(note.strip()) > LONGEST_NOTE:
+        raise VersionNoteTooLong()
     version = session.get(ProcessVersion, source.hash)
     if version is None:
         version = _new_version(session, runtime, source, published_by)
+        version.note = note.strip()
         session.add(version)
         session.flush()
     process = session.get(Process, source.process_id)

@@ -28,6 +28,7 @@ class VersionRow:
     current: bool
     published_by: str | None = None
     name: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,7 @@ def version_rows(session: Session, person: Person, process_id: str) -> list[Vers
             current=row.id == current,
             published_by=by,
             name=row.name,
+            note=row.note,
         )
         for row, current, by in found
     ]

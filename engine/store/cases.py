@@ -24,7 +24,8 @@ class ProcessVersion(Base):
     """A published process with its forms, kept by the hash of its content.
 
     ``spec`` is SpiffWorkflow's own form of the model (opaque bytes), ``elements`` what
-    people, inbox and history need to know of each element, ``forms`` the form files.
+    people, inbox and history need to know of each element, ``forms`` the form files,
+    ``note`` why it was published.
     """
 
     __tablename__ = "process_version"
@@ -42,6 +43,7 @@ class ProcessVersion(Base):
     spiff_version: Mapped[str] = mapped_column(String(20))
     published_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     published_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    note: Mapped[str] = mapped_column(String(500), default="", server_default="")
 
 
 class Process(Base):

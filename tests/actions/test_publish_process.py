@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from sqlalchemy import func, select
 
 from engine import Refused, transact
 from engine.actions.publish_process import (
+    VersionNoteTooLong,
     CheckFailed,
     FormFileRefused,
     findings_of,
@@ -209,3 +211,18 @@ def test_findings_of_all_checks_are_in_the_order_of_the_drawing(desk: Office) ->
     assert found == sorted(
         found, key=lambda element: BPMN.find(f'id="{element}"'.encode())
     )
+
+
+def test_a_version_keeps_why_it_was_published(office: Office) -> None:
+    folders = (office.runtime.settings.processes, office.runtime.settings.forms)
+    handover = read_source(*folders, "house_handover")
+    changed = replace(
+        handover, bpmn=handover.bpmn.replace(b"</bpmn:process>", b"</bpmn:process> ")
+    )
+    by = office.person("hanwc").id
+    with office.sessions.begin() as session:
+        long = "长" * 500
+        version = publish_process(session, office.runtime, changed, by, f" {long}\n")
+        assert (version.note, version.published_by) == (long, by)
+    with office.sessions() as session, pytest.raises(VersionNoteTooLong):
+        publish_process(session, office.runtime, changed, by, "长" * 501)

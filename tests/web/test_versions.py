@@ -102,11 +102,19 @@ def test_versions_with_who_when_and_how_many(
     with office.sessions.begin() as session:
         newest = session.query(ProcessVersion).filter_by(process_id="paying", number=2)
         newest.one().published_by = office.person("hanwc").id
+        newest.one().note = "财务要求交费后复核"
     visitor = arrives("suwq")
     page = visitor.open("/versions")
     assert "paying" in page.main and "3 件在旧版本上" in page.main
     page = visitor.open(HERE)
-    for words in ("第 2 版", "现行", "由 韩文川 发布", "由 系统 发布", "3 件在办"):
+    for words in (
+        "第 2 版",
+        "现行",
+        "由 韩文川 发布",
+        "财务要求交费后复核",
+        "由 系统 发布",
+        "3 件在办",
+    ):
         assert words in page.main
     assert f"{HERE}/2/cases" in page.links()
     assert f"{HERE}/1/cases" not in page.links()
