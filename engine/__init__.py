@@ -22,6 +22,7 @@ from engine.actions.move_deadlines import change_calendar, preview_calendar
 from engine.actions.print_record import print_record
 from engine.actions.report_mismatch import report_mismatch
 from engine.actions.retry_incident import retry_incident
+from engine.actions.reveal_value import masked_value, reveal_value
 from engine.actions.save_draft import save_draft
 from engine.actions.set_calendar_day import set_calendar_day
 from engine.actions.set_site_hours import set_site_hours
@@ -63,6 +64,7 @@ from engine.reads.movable_cases import migrated_cases, movable_cases
 from engine.reads.next_task import next_task, site_name
 from engine.reads.print_view import PrintView, print_view
 from engine.reads.record_view import RecordView, record_view
+from engine.reads.reveal_list import reveal_list
 from engine.reads.signed_in import signed_in
 from engine.reads.startable import start_view, startable
 from engine.reads.stored_file import stored_file
@@ -127,6 +129,7 @@ __all__ = [
     "migrate_cases",
     "migrated_cases",
     "movable_cases",
+    "masked_value",
     "next_task",
     "notice_days",
     "on_time",
@@ -140,6 +143,8 @@ __all__ = [
     "record_view",
     "report_mismatch",
     "retry_incident",
+    "reveal_list",
+    "reveal_value",
     "save_draft",
     "set_calendar_day",
     "set_site_hours",

@@ -19,6 +19,7 @@ from web import (
     inbox,
     incidents,
     prints,
+    privacy,
     records,
     refusals,
     start,
@@ -93,6 +94,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         dossiers,
         gate,
         versions,
+        privacy,
         health,
     ):
         app.register_blueprint(family.blueprint)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
@@ -12,6 +13,7 @@ from engine import Event, Refused, cancel_case, case_list, case_view, diagram
 from web.asking import act, person, runtime, signed_in_only
 from web.extensions import db
 from web.fields import Drawing, FormView, read_view
+from web.privacy import reveal_url
 from web.refusals import refused_page, sentence_of
 from web.shell import lang
 
@@ -83,7 +85,9 @@ def _answers(version: Any, event: Event) -> FormView | None:
     if not answers or form is None:
         return None
     drawing = Drawing(
-        lang=lang(), file_url=lambda id_: url_for("files.show", file_id=id_)
+        lang=lang(),
+        file_url=lambda id_: url_for("files.show", file_id=id_),
+        reveal_url=partial(reveal_url, "event", str(event.id)),
     )
     given = {name: value for name, value in answers.items() if value is not None}
     return read_view(form, given, drawing)

@@ -13,13 +13,15 @@ from engine.forms import Field
 class Drawing:
     """How a form is drawn.
 
-    ``file_url`` gives the address of a stored file by its id; ``choices`` the people to
+    ``file_url`` gives the address of a stored file by its id, ``reveal_url`` (if any) the
+    one where a masked value is shown by the path of its field; ``choices`` the people to
     choose from, by widget: {"person": {"7": "王五"}}; ``max_bytes`` bounds one upload.
     """
 
     lang: str = "zh"
     upload_url: str = ""
     file_url: Callable[[str], str] = str
+    reveal_url: Callable[[str], str] | None = None
     choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     max_bytes: int = 0
     masked: bool = True
@@ -38,6 +40,7 @@ class FieldView:
     help: str = ""
     value: Any = ""
     text: str = ""
+    reveal: str = ""  # where the whole of a masked text is shown
     live: bool = False
     was: str | None = None  # the prefilled text, sent back to tell if it was touched
     as_text: bool = False  # a date input would lose what was typed

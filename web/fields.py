@@ -21,6 +21,7 @@ from engine.forms import (
     cells_of,
     display,
     is_empty,
+    masks,
     wording,
 )
 from web.field_views import Drawing, FieldView, FormView, RowView, element_id
@@ -82,6 +83,8 @@ class _Pen:
         if not view.writable:
             text = display(own, self.cells.get(path), lang, self.drawing.masked)
             view.text = self.drawing.choices.get(own.widget, {}).get(text, text)
+            if text and masks(own) and self.drawing.reveal_url:
+                view.reveal = self.drawing.reveal_url(path)
         elif self.filled is not None:
             self._write(view, self.filled)
         return view

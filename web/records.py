@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, render_template, url_for
@@ -13,6 +14,7 @@ from engine import RecordView, record_view
 from web.asking import person, runtime, signed_in_only
 from web.extensions import db
 from web.fields import Drawing, read_view
+from web.privacy import reveal_url
 from web.shell import lang
 from web.words import record_title
 
@@ -24,7 +26,9 @@ blueprint = Blueprint("records", __name__)
 def show(record_id: int) -> ResponseReturnValue:
     view = record_view(db.session, runtime(), person(), record_id)
     drawing = Drawing(
-        lang=lang(), file_url=lambda id_: url_for("files.show", file_id=id_)
+        lang=lang(),
+        file_url=lambda id_: url_for("files.show", file_id=id_),
+        reveal_url=partial(reveal_url, "record", str(record_id)),
     )
     drawn = read_view(view.form, view.data, drawing) if view.form else None
     if drawn is not None:  # the paper's own name stands over it already

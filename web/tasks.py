@@ -23,6 +23,7 @@ from engine.forms import Answers, apply_op, fill, read
 from web.asking import act, person, runtime, signed_in_only
 from web.extensions import db
 from web.fields import Drawing, form_view, read_view
+from web.privacy import reveal_url
 from web.refusals import sentence_of
 from web.shell import lang
 
@@ -47,7 +48,7 @@ def post(task_id: str) -> ResponseReturnValue:
         view = task_view(db.session, runtime(), person(), task_id)
         return _draw(view, posted, op, errors), 422 if errors else 200
     if op == "draft":
-        act(save_draft, person(), task_id, posted)
+        act(save_draft, runtime(), person(), task_id, posted)
         return redirect(url_for("inbox.show"), 303)
     reading = partial(read, posted=posted)
     done = act(complete_task, runtime(), person(), task_id, reading, lang())
@@ -67,7 +68,7 @@ def answers_refused(refusal: AnswersRefused) -> ResponseReturnValue:
 @blueprint.post("/<task_id>/draft")
 @signed_in_only
 def draft(task_id: str) -> ResponseReturnValue:
-    act(save_draft, person(), task_id, _typed())
+    act(save_draft, runtime(), person(), task_id, _typed())
     return "", 204
 
 
@@ -76,7 +77,7 @@ def draft(task_id: str) -> ResponseReturnValue:
 def claim(task_id: str) -> ResponseReturnValue:
     posted = _typed()
     if posted:  # pressed within the form: what was typed there is kept
-        act(save_draft, person(), task_id, posted)
+        act(save_draft, runtime(), person(), task_id, posted)
     else:
         act(claim_task, person(), task_id)
     return redirect(url_for("tasks.show", task_id=task_id), 303)
@@ -87,7 +88,7 @@ def claim(task_id: str) -> ResponseReturnValue:
 def unclaim(task_id: str) -> ResponseReturnValue:
     posted = _typed()
     if posted:
-        act(save_draft, person(), task_id, posted)
+        act(save_draft, runtime(), person(), task_id, posted)
     act(unclaim_task, person(), task_id)
     return redirect(url_for("inbox.show"), 303)
 
@@ -155,6 +156,7 @@ def _draw(
         lang=lang(),
         upload_url=url_for("tasks.upload", task_id=view.task.id),
         file_url=lambda file_id: url_for("files.show", file_id=file_id),
+        reveal_url=partial(reveal_url, "task", view.task.id),
         max_bytes=runtime().settings.max_upload,
     )
     drawn = None

@@ -39,6 +39,7 @@ EVENTS = {
     "gate_confirmed": "门岗核对放行",
     "gate_mismatch": "门岗核对不符",
     "migrated": "换到新版本",
+    "revealed": "查看个人信息",
     "migration_undone": "换回原版本",
 }
 INCIDENTS = {"call": "外部服务不成功", "timer": "到时办理不成功"}

@@ -17,7 +17,7 @@ from engine.actions.moving import Moving, moving
 from engine.actions.open_task import open_task
 from engine.actions.papers import write_papers
 from engine.actions.settle import element_line
-from engine.forms import Form
+from engine.forms import Form, hidden_answers
 from engine.operations.act import Act
 from engine.people import Person
 from engine.progress import Progress
@@ -79,12 +79,13 @@ def complete_task(
 def _given(
     whole: Moving, form: Form | None, scope: dict[str, Any], reading: Reading, lang: str
 ) -> dict[str, Any]:
-    """What was answered, checked; drawn signatures are kept as files."""
+    """What was answered, checked; drawn signatures are kept as files, numbers hidden."""
     if form is None:
         return {}
     files = partial(file_facts, whole.act.session, whole.case.id)
     functions = whole.world.functions
     given = checked_answers(form, reading(form), scope, functions, files, lang)
+    given = hidden_answers(form, given, whole.runtime.seal)
     return keep_signatures(whole.runtime, whole.act, form, given)
 
 

@@ -10,19 +10,30 @@ from sqlalchemy.orm import Session
 
 from engine.actions.open_task import open_task
 from engine.errors import AlreadyDone
+from engine.forms import hidden_draft
 from engine.people import Person, allowed_actions
+from engine.runtime import Runtime
 from engine.store.cases import Task
 from engine.store.database import changed_rows, now
 
 
 def save_draft(
-    session: Session, person: Person, task_id: str, typed: dict[str, Any]
+    session: Session,
+    runtime: Runtime,
+    person: Person,
+    task_id: str,
+    typed: dict[str, Any],
 ) -> datetime:
     """Save the typed text of the form; who saves the first draft claims the task.
+    Identity and bank numbers are encrypted here too.
 
     Raises ``AlreadyDone``, ``TakenByOther``, ``NotYours``.
     """
     task = open_task(session, person, task_id, "complete")
+    version = runtime.published(session, task.case.version_id)
+    form = version.forms.get(task.form or "")
+    if form is not None:
+        typed = hidden_draft(form, typed, runtime.seal)
     at = now()
     claim: dict[str, Any] = {}
     if "claim" in allowed_actions(person, task, task.case):

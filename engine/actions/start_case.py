@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from engine.actions.answers import Reading, checked_answers
 from engine.actions.move import begin_case
 from engine.errors import NotFound, NotYours
+from engine.forms import hidden_answers
 from engine.people import Person, may_start
 from engine.runtime import Functions, Published, Runtime
 from engine.store.cases import Case, Process
@@ -40,6 +41,9 @@ def start_case(
         raise NotYours()
     site = site_of(session, person)
     data = start_data(version, reading, runtime.functions(session, site), lang)
+    form = version.forms.get(START_FORM)
+    if form is not None:
+        data = hidden_answers(form, data, runtime.seal)
     return begin_case(session, runtime, version, site, person, data, once=once)
 
 

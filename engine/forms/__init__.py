@@ -15,8 +15,9 @@ from engine.forms.fields import Field, Typed, cell_path, cells_of, wording
 from engine.forms.fill import Filled, fill
 from engine.forms.read import Answers, apply_op, read, read_json
 from engine.forms.scope import Functions, Names
+from engine.forms.secret import hidden_answers, hidden_draft, opened_draft
 from engine.forms.sentences import Mistake
-from engine.forms.widgets import WIDGETS, display, is_empty
+from engine.forms.widgets import WIDGETS, display, is_empty, masks
 from engine.forms.widgets.attachments import Files
 
 __all__ = [
@@ -41,7 +42,11 @@ __all__ = [
     "depends",
     "display",
     "fill",
+    "hidden_answers",
+    "hidden_draft",
     "is_empty",
+    "masks",
+    "opened_draft",
     "read",
     "read_json",
     "values",

@@ -18,6 +18,7 @@ from engine.forms.fields import Field, cell_path, wording
 from engine.forms.fill import Filled
 from engine.forms.sentences import SENTENCES, Mistake
 from engine.forms.widgets import WIDGETS, is_empty, to_json
+from engine.sealing import is_hidden
 
 Errors = dict[str, list[str]]
 
@@ -127,7 +128,8 @@ def _schema_errors(form: Form, filled: Filled, lang: str) -> Iterator[tuple[str,
         else:
             paths = [_path(form, filled, at)]
         for path in paths:
-            if path not in filled.hidden:
+            # a hidden number was checked when it came in
+            if path not in filled.hidden and not is_hidden(filled.cells.get(path)):
                 yield path, _sentence(form, path, error, lang)
 
 

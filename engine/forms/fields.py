@@ -62,6 +62,12 @@ class Field:
         )
 
     @property
+    def secret(self) -> bool:
+        """Whether its answers are kept encrypted: identity and bank numbers."""
+        masked = self.widget == "text" and bool(self.ui.get("mask"))
+        return masked or self.widget == "id_number"
+
+    @property
     def fixed_rows(self) -> bool:
         """Whether the rows are a given list (a checklist): none can be added or removed.
 

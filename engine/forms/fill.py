@@ -15,6 +15,7 @@ from engine.forms.scope import Asking, Functions, Names
 from engine.forms.sentences import Mistake, Wrong
 from engine.forms.widgets import LOOKED_UP, WIDGETS, is_empty, settle
 from engine.forms.widgets.attachments import File, Files, Signature
+from engine.sealing import is_hidden
 
 MAX_PASSES = 12  # rules that feed each other settle in two or three; a ring never does
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -159,12 +160,25 @@ class _Filling:
         typed = self.answers.typed.get(path)
         # A text that still is the one we prefilled follows its rule, as if not typed.
         if typed is not None and typed != self.answers.was.get(path):
-            self.answered.add(path)
-            return self.given.get(path, settle(own, None))
+            if not (own.secret and typed == self._stars(own, names, base)):
+                self.answered.add(path)
+                return self.given.get(path, settle(own, None))
         self.answered.discard(path)
+        return self._unasked(own, names, base)
+
+    def _unasked(
+        self, own: Field, names: Mapping[str, Any], base: Mapping[str, Any]
+    ) -> Any:
         if own.name in base:
             return settle(own, base[own.name])
         return settle(own, self.ask(own.prefill, names))
+
+    def _stars(
+        self, own: Field, names: Mapping[str, Any], base: Mapping[str, Any]
+    ) -> object:
+        """What stands in the input for a number that is kept hidden."""
+        value = self._unasked(own, names, base)
+        return WIDGETS[own.widget].to_text(own, value) if is_hidden(value) else None
 
     def _forget(self, table: str) -> None:
         if self.rows.pop(table, None):

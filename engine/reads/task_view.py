@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, undefer
 
 from engine.errors import NotFound, NotYours
-from engine.forms import Files, Form
+from engine.forms import Files, Form, opened_draft
 from engine.people import Person, allowed_actions, may_see
 from engine.progress import Element
 from engine.runtime import Functions, Runtime
@@ -56,12 +56,13 @@ def task_view(
     ):
         raise NotYours()
     version = runtime.published(session, case.version_id)
+    form = version.forms.get(task.form or "")
     return TaskView(
         task=task,
         element=version.elements[task.element],
-        form=version.forms.get(task.form or ""),
+        form=form,
         scope={**case.data, **(task.item or {})},
-        draft=task.draft if task.assignee_id == person.id else None,
+        draft=_draft(runtime, task, form) if task.assignee_id == person.id else None,
         functions=runtime.functions(session, case.site),
         files=partial(file_facts, session, case.id),
         actions=allowed_actions(person, task, case),
@@ -73,3 +74,10 @@ def task_view(
 def _all(session: Session, case: Case) -> Sequence[Task]:
     """Whoever had any task in the case may look at this one too."""
     return session.scalars(select(Task).where(Task.case_id == case.id)).all()
+
+
+def _draft(runtime: Runtime, task: Task, form: Form | None) -> dict[str, Any] | None:
+    """What this person typed so far, with the numbers they typed."""
+    if form is None or task.draft is None:
+        return task.draft
+    return opened_draft(form, task.draft, runtime.seal)

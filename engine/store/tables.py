@@ -11,6 +11,7 @@ from engine.store.migrated import MigratedCase
 from engine.store.outbox import Incident, Message, OutboxCall
 from engine.store.records import NumberSeries, Record, RecordPrint, StoredFile
 from engine.store.release_passes import ReleasePass
+from engine.store.reveals import Reveal
 from engine.store.staff import Parameter, Site, Staff, StaffRole
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "Record",
     "RecordPrint",
     "ReleasePass",
+    "Reveal",
     "Site",
     "Staff",
     "StaffRole",

@@ -185,7 +185,9 @@ def test_a_renamed_step_of_another_lane_and_form(office: Office) -> None:
     task = open_task(office, case_id, "pay")
     typed = {"amount": "12", "remark": "急"}
     with office.sessions() as session:
-        transact(session, save_draft, office.person("jiahl"), task.id, typed)
+        transact(
+            session, save_draft, office.runtime, office.person("jiahl"), task.id, typed
+        )
     before = rows(office, case_id)
     new = publish(office, "paying", renamed, forms)
     (shown,) = preview(office, new)
@@ -618,7 +620,14 @@ def test_a_draft_typed_since_does_not_stop_taking_back(office: Office) -> None:
     move(office, case_id, publish(office, "paying", LONG))
     task_id = open_task(office, case_id, "pay").id
     with office.sessions() as session:
-        transact(session, save_draft, office.person("jiahl"), task_id, {"x": "1"})
+        transact(
+            session,
+            save_draft,
+            office.runtime,
+            office.person("jiahl"),
+            task_id,
+            {"x": "1"},
+        )
     undo(office, case_id)
     assert open_task(office, case_id, "pay").assignee_id == office.person("jiahl").id
 

@@ -144,6 +144,12 @@ def is_empty(value: object) -> bool:
     return value is None or value == "" or value == [] or value == {}
 
 
+def masks(field: Field) -> bool:
+    """Whether ``display`` leaves out the middle of the field's value."""
+    phone = field.widget == "mobile" and field.ui.get("mask", True)
+    return field.secret or bool(phone)
+
+
 def display(field: Field, value: Any, lang: str = "zh", masked: bool = True) -> str:
     """A value of the case as text for reading and print; "" when there is none.
 

@@ -10,9 +10,10 @@ from typing import Any
 
 from stdnum.cn import ric
 
-from engine.forms.fields import Field
+from engine.forms.fields import Field, Typed
 from engine.forms.sentences import Wrong
 from engine.forms.widgets.widget import Widget
+from engine.sealing import ends, is_hidden
 
 MAX_TEXT = 20_000  # characters in one answer
 # Zero-width and direction marks come along from chats and spreadsheets and make two
@@ -49,9 +50,15 @@ class Text(Widget):
             return str(value)
         return super().settle(field, value)
 
+    def to_text(self, field: Field, value: Any) -> Typed:
+        return hide_middle(value, 0, 4) if is_hidden(value) else str(value or "")
+
+    def to_json(self, field: Field, value: Any) -> Any:
+        return hide_middle(value, 0, 4) if is_hidden(value) else value
+
     def show(self, field: Field, value: Any, lang: str, masked: bool) -> str:
         text = str(value)
-        if masked and field.ui.get("mask"):
+        if is_hidden(text) or masked and field.ui.get("mask"):
             return hide_middle(text, 0, 4)
         return text
 
@@ -63,6 +70,9 @@ class TextArea(Text):
 
 def hide_middle(text: str, head: int, tail: int) -> str:
     """The text with stars for all but its ends; short texts are hidden whole."""
+    if is_hidden(text):
+        first, last = ends(text)
+        return f"{first[:head]}***********{last}"
     if len(text) <= head + tail:
         return "*" * len(text)
     return text[:head] + "*" * (len(text) - head - tail) + text[-tail:]
@@ -85,8 +95,20 @@ class Mobile(Widget):
 class IdNumber(Mobile):
     """A resident identity number (GB 11643-1999): 17 digits and a check character.
 
-    The region is not looked up: the demo people live in one that does not exist.
+    The region is not looked up: the demo people live in one that does not exist. Among a
+    case's variables it is hidden (``engine.sealing``), and shows its ends only.
     """
+
+    def to_text(self, field: Field, value: Any) -> Typed:
+        return hide_middle(value, 3, 4) if is_hidden(value) else str(value or "")
+
+    def to_json(self, field: Field, value: Any) -> Any:
+        return hide_middle(value, 3, 4) if is_hidden(value) else value
+
+    def show(self, field: Field, value: Any, lang: str, masked: bool) -> str:
+        if is_hidden(value):
+            return hide_middle(value, 3, 4)
+        return super().show(field, value, lang, masked)
 
     def parse(self, field: Field, text: str) -> str | None:
         number = compact(text).upper()

@@ -1,0 +1,199 @@
+"""Look at a personal datum that is shown masked: with a reason, and on the record.
+
+A masked value stands in what was filled in (an ``event`` of the history), in a ``task``
+or in a ``record``; ``field`` is its path there: ``id_no``, ``workers.0.id_no``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.actions.settle import save_case
+from engine.errors import NotFound, NotYours, Refused
+from engine.forms import Field, Form, display, masks
+from engine.operations.act import Act
+from engine.people import Person, manages, may_see
+from engine.runtime import Runtime
+from engine.store.cases import Case, Task
+from engine.store.database import now
+from engine.store.history import Event
+from engine.store.records import Record
+from engine.store.reveals import Reveal
+
+START = "start"
+
+
+class RevealReasonMissing(Refused):
+    """请写明查看的原因（2 到 200 个字）。"""
+
+    status = 422
+
+
+@dataclass(frozen=True)
+class Masked:
+    """A value as it is shown, and where it stands; ``case`` None: a paper of the site."""
+
+    label: str
+    text: str
+    site_id: int
+    case: Case | None
+    record: Record | None
+    value: str
+
+
+def masked_value(
+    session: Session,
+    runtime: Runtime,
+    person: Person,
+    kind: str,
+    row_id: str,
+    field: str,
+    lang: str = "zh",
+) -> Masked:
+    """Raises ``NotFound`` (also where nothing is masked), ``NotYours``."""
+    find = {"event": _in_event, "task": _in_task, "record": _in_record}.get(kind)
+    if find is None:
+        raise NotFound()
+    form, data, case, record = find(session, runtime, row_id)
+    if not _may_read(session, person, case, record):
+        raise NotYours()
+    own = form.at(field) if form is not None else None
+    value = _at(data, field)
+    if own is None and record is not None:
+        own = _of_kind(runtime, record, field)
+    if own is None or not isinstance(value, str) or not value:
+        raise NotFound()
+    if not masks(own):
+        raise NotFound()
+    site_id = case.site_id if case is not None else _site(record)
+    return Masked(own.label(lang), display(own, value), site_id, case, record, value)
+
+
+def reveal_value(
+    session: Session,
+    runtime: Runtime,
+    person: Person,
+    kind: str,
+    row_id: str,
+    field: str,
+    reason: str,
+    lang: str = "zh",
+) -> str:
+    """The whole value, once the look is written down: who, when, which, why.
+
+    Raises ``NotFound``, ``NotYours``, ``RevealReasonMissing``, ``SealBroken``.
+    """
+    found = masked_value(session, runtime, person, kind, row_id, field, lang)
+    why = " ".join(reason.split())
+    if not 2 <= len(why) <= 200:
+        raise RevealReasonMissing()
+    text = runtime.seal.reveal(found.value)
+    at = now()
+    session.add(
+        Reveal(
+            site_id=found.site_id,
+            case_id=found.case.id if found.case else None,
+            record_id=found.record.id if found.record else None,
+            field=field[:200],
+            label=found.label[:200],
+            reason=why,
+            by=person.id,
+            at=at,
+        )
+    )
+    if found.case is not None:
+        case = found.case
+        who = (case.id, case.number, case.house_code, person, at)
+        detail = {"field": found.label, "reason": why}
+        line = {"kind": "revealed", "detail": detail}
+        save_case(Act(session, case.site_id, *who), case, [line])
+    return text
+
+
+Found = tuple[Form | None, Mapping[str, Any], Case | None, Record | None]
+
+
+def _in_event(session: Session, runtime: Runtime, row_id: str) -> Found:
+    event = session.get(Event, _number(row_id))
+    case = _case(session, event.case_id if event else None)
+    if event is None or case is None:
+        raise NotFound()
+    version = runtime.published(session, case.version_id)
+    element = version.elements.get(event.element or "")
+    name = START if event.kind == "case_started" else element and element.form
+    answers = (event.detail or {}).get("answers") or {}
+    return version.forms.get(name or ""), answers, case, None
+
+
+def _in_task(session: Session, runtime: Runtime, row_id: str) -> Found:
+    task = session.get(Task, row_id[:32])
+    case = _case(session, task.case_id if task else None)
+    if task is None or case is None:
+        raise NotFound()
+    version = runtime.published(session, case.version_id)
+    data = {**case.data, **(task.item or {})}
+    return version.forms.get(task.form or ""), data, case, None
+
+
+def _in_record(session: Session, runtime: Runtime, row_id: str) -> Found:
+    record = session.get(Record, _number(row_id))
+    if record is None:
+        raise NotFound()
+    case = _case(session, record.case_id)
+    form = None
+    if case is not None:
+        version = runtime.published(session, case.version_id)
+        element = version.elements.get(record.element or "")
+        form = version.forms.get(element.form or "") if element else None
+    return form, record.data, case, record
+
+
+def _number(row_id: str) -> int:
+    """0, which no row has, for what an integer column cannot hold."""
+    return int(row_id) if row_id.isdecimal() and len(row_id) < 10 else 0
+
+
+def _case(session: Session, case_id: int | None) -> Case | None:
+    if case_id is None:
+        return None
+    return session.get(Case, case_id, populate_existing=True)
+
+
+def _may_read(
+    session: Session, person: Person, case: Case | None, record: Record | None
+) -> bool:
+    if case is None:
+        return manages(person, _site(record))
+    tasks = session.scalars(select(Task).where(Task.case_id == case.id)).all()
+    return may_see(person, case, tasks)
+
+
+def _site(record: Record | None) -> int:
+    assert record is not None
+    return record.site_id
+
+
+def _of_kind(runtime: Runtime, record: Record, field: str) -> Field | None:
+    """What a kind of records says of a value that no form declares."""
+    declared = runtime.record_kinds.get(record.kind, {}).get("fields", {}).get(field)
+    if declared is None or len(declared) < 3:
+        return None
+    zh, en, kind = declared[:3]
+    return Field(field, kind, {"title": zh, "title@en": en}, {})
+
+
+def _at(data: Mapping[str, Any], field: str) -> Any:
+    """The value at a path: a name, or a table's name, row and column."""
+    first, _, rest = field.partition(".")
+    value = data.get(first)
+    if not rest:
+        return value
+    key, _, column = rest.partition(".")
+    rows = value if isinstance(value, list) and key.isdecimal() else []
+    row = rows[int(key)] if len(key) < 5 and int(key or 0) < len(rows) else None
+    return row.get(column) if isinstance(row, dict) else None

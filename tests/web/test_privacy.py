@@ -1,0 +1,152 @@
+"""Masked numbers: seen whole with a reason only, and every look is on the record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import inspect, select, text
+
+from engine.store.tables import Event, Record, Reveal, Task
+from tests.actions.handover import upto
+from tests.cast import Office
+from tests.web.browsing import Visitor
+
+Arrives = Callable[[str], Visitor]
+
+NUMBER = "990101199606188725"
+
+
+def place(office: Office, case_id: int) -> str:
+    """Where the case shows the number that was typed in check_identity."""
+    with office.sessions() as session:
+        query = select(Event.id).where(Event.case_id == case_id)
+        query = query.where(
+            Event.kind == "completed", Event.element == "check_identity"
+        )
+        return f"/reveals/event/{session.scalars(query).one()}/id_no"
+
+
+def test_nothing_that_is_stored_holds_a_number(office: Office) -> None:
+    upto(office, "inspect_house")
+    with office.engine.connect() as connection:
+        tables = inspect(office.engine).get_table_names()
+        for table in tables:
+            for row in connection.execute(text(f'SELECT * FROM "{table}"')):
+                assert NUMBER not in repr(tuple(row)), table
+        kept = connection.execute(select(Record.data).where(Record.kind == "R02"))
+        assert "990‹" in kept.scalars().one()["id_no"]
+
+
+def test_a_case_shows_the_ends_and_where_to_look(
+    arrives: Arrives, office: Office
+) -> None:
+    case_id = upto(office, "collect_papers")
+    page = arrives("lusy").open(f"/cases/{case_id}").response.text
+    assert "990***********8725" in page and NUMBER not in page
+    assert place(office, case_id) in page
+
+
+def test_looking_takes_a_reason_and_is_written_down(
+    arrives: Arrives, office: Office
+) -> None:
+    case_id = upto(office, "collect_papers")
+    lusy, address = arrives("lusy"), place(office, case_id)
+    asked = lusy.open(address)
+    assert NUMBER not in asked.text and "990***********8725" in asked.text
+    for reason in ("", " x "):
+        refused = lusy.send(address, reason=reason)
+        assert refused.status_code == 422 and NUMBER not in refused.text
+        assert "请写明查看的原因" in refused.text
+    shown = lusy.send(address, reason="核对 本人身份")
+    assert shown.status_code == 200 and NUMBER in shown.text
+    assert shown.headers["Cache-Control"] == "no-store"
+    with office.sessions() as session:
+        (one,) = session.scalars(select(Reveal)).all()
+        assert (one.case_id, one.field, one.reason) == (
+            case_id,
+            "id_no",
+            "核对 本人身份",
+        )
+        told = session.scalars(select(Event).where(Event.kind == "revealed")).one()
+        assert told.actor == "陆思远" and NUMBER not in repr(told.detail)
+    assert "查看个人信息" in lusy.open(f"/cases/{case_id}").text
+
+
+@pytest.mark.parametrize("username, status", [("jiahl", 403), ("hanwc", 200)])
+def test_only_who_may_see_the_case(
+    arrives: Arrives, office: Office, username: str, status: int
+) -> None:
+    address = place(office, upto(office, "collect_papers"))
+    someone = arrives(username)
+    assert someone.open(address).status == status
+    assert someone.send(address, reason="看看").status_code == status
+
+
+def test_a_task_and_a_record_too(arrives: Arrives, office: Office) -> None:
+    case_id = upto(office, "inspect_house")
+    with office.sessions() as session:
+        query = select(Task.id).where(Task.element == "fill_owner_file")
+        task_id = session.scalars(query.where(Task.case_id == case_id)).one()
+        query = select(Record.id).where(Record.case_id == case_id)
+        record_id = session.scalars(query.where(Record.kind == "R02")).one()
+    lusy = arrives("lusy")
+    for place in (f"task/{task_id}", f"record/{record_id}"):
+        kind, _, row_id = place.partition("/")
+        page = lusy.open(f"/{kind}s/{row_id}")
+        assert f"/reveals/{place}/id_no" in page.links()
+        shown = lusy.send(f"/reveals/{place}/id_no", reason="核对")
+        assert NUMBER in shown.text
+    phone = f"/reveals/record/{record_id}/emergency_mobile"
+    assert "15400000073" in lusy.send(phone, reason="电话联系").text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "event/1/nothing",
+        "event/99999999999999999999/id_no",
+        "event/x/id_no",
+        "event/1/owner_name",
+        "task/none/id_no",
+        "record/0/id_no",
+        "case/1/id_no",
+        "event/1/household_members.0.mobile",
+        "event/1/household_members.99999999.mobile",
+    ],
+)
+def test_what_is_not_there_or_not_masked_is_not_found(
+    arrives: Arrives, office: Office, path: str
+) -> None:
+    upto(office, "collect_papers")
+    lusy = arrives("lusy")
+    assert lusy.open(f"/reveals/{path}").status == 404
+    assert lusy.send(f"/reveals/{path}", reason="看看").status_code == 404
+
+
+def test_managers_read_who_looked(arrives: Arrives, office: Office) -> None:
+    address = place(office, upto(office, "collect_papers"))
+    lusy, manager = arrives("lusy"), arrives("hanwc")
+    assert "还没有人查看过" in manager.open("/reveals").text
+    lusy.send(address, reason="办理退款")
+    page = manager.open("/reveals?q=退款").text
+    assert "陆思远 · 身份证号" in page and NUMBER not in page
+    assert "没有找到" in manager.open("/reveals?q=%25").text
+    assert lusy.open("/reveals").status == 403
+
+
+def test_a_draft_is_kept_encrypted_and_comes_back(
+    arrives: Arrives, office: Office
+) -> None:
+    case_id = upto(office, "check_identity")
+    with office.sessions() as session:
+        query = select(Task.id).where(Task.case_id == case_id, Task.state == "open")
+        task_id = session.scalars(query).one()
+    lusy = arrives("lusy")
+    lusy.send(f"/tasks/{task_id}", _op="draft", id_no=NUMBER)
+    with office.engine.connect() as connection:
+        (draft,) = connection.execute(
+            select(Task.draft).where(Task.id == task_id)
+        ).one()
+    assert NUMBER not in repr(draft)
+    assert f'value="{NUMBER}"' in lusy.open(f"/tasks/{task_id}").response.text
