@@ -10,20 +10,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.actions.settle import save_case
-from engine.errors import NotFound, NotYours, Refused
+from engine.errors import NotFound, Refused
 from engine.forms import Field, Form, display, masks
 from engine.operations.act import Act
-from engine.people import Person, manages, may_see
+from engine.people import Person
 from engine.runtime import Runtime
 from engine.store.cases import Case, Task
 from engine.store.database import now
 from engine.store.history import Event
 from engine.store.records import Record
 from engine.store.reveals import Reveal
+from engine.store.seen import case_seen_by, record_seen_by
 
 START = "start"
 
@@ -59,9 +59,7 @@ def masked_value(
     find = {"event": _in_event, "task": _in_task, "record": _in_record}.get(kind)
     if find is None:
         raise NotFound()
-    form, data, case, record = find(session, runtime, row_id)
-    if not _may_read(session, person, case, record):
-        raise NotYours()
+    form, data, case, record = find(session, runtime, person, row_id)
     own = form.at(field) if form is not None else None
     value = _at(data, field)
     if own is None and record is not None:
@@ -118,59 +116,46 @@ def reveal_value(
 Found = tuple[Form | None, Mapping[str, Any], Case | None, Record | None]
 
 
-def _in_event(session: Session, runtime: Runtime, row_id: str) -> Found:
+def _in_event(session: Session, runtime: Runtime, person: Person, row_id: str) -> Found:
     event = session.get(Event, _number(row_id))
-    case = _case(session, event.case_id if event else None)
-    if event is None or case is None:
+    if event is None:
         raise NotFound()
-    version = runtime.published(session, case.version_id)
-    element = version.elements.get(event.element or "")
-    name = START if event.kind == "case_started" else element and element.form
+    case = case_seen_by(session, person, event.case_id)
+    element = START if event.kind == "case_started" else event.element
     answers = (event.detail or {}).get("answers") or {}
-    return version.forms.get(name or ""), answers, case, None
+    return _form(session, runtime, case, element), answers, case, None
 
 
-def _in_task(session: Session, runtime: Runtime, row_id: str) -> Found:
+def _in_task(session: Session, runtime: Runtime, person: Person, row_id: str) -> Found:
     task = session.get(Task, row_id[:32])
-    case = _case(session, task.case_id if task else None)
-    if task is None or case is None:
+    if task is None:
         raise NotFound()
-    version = runtime.published(session, case.version_id)
+    case = case_seen_by(session, person, task.case_id)
     data = {**case.data, **(task.item or {})}
-    return version.forms.get(task.form or ""), data, case, None
+    return _form(session, runtime, case, task.element), data, case, None
 
 
-def _in_record(session: Session, runtime: Runtime, row_id: str) -> Found:
-    record = session.get(Record, _number(row_id))
-    if record is None:
-        raise NotFound()
-    case = _case(session, record.case_id)
-    form = None
-    if case is not None:
-        version = runtime.published(session, case.version_id)
-        element = version.elements.get(record.element or "")
-        form = version.forms.get(element.form or "") if element else None
+def _in_record(
+    session: Session, runtime: Runtime, person: Person, row_id: str
+) -> Found:
+    record, case = record_seen_by(session, person, _number(row_id))
+    form = _form(session, runtime, case, record.element) if case else None
     return form, record.data, case, record
+
+
+def _form(
+    session: Session, runtime: Runtime, case: Case, element: str | None
+) -> Form | None:
+    version = runtime.published(session, case.version_id)
+    if element == START:
+        return version.forms.get(START)
+    known = version.elements.get(element or "")
+    return version.forms.get(known.form or "") if known else None
 
 
 def _number(row_id: str) -> int:
     """0, which no row has, for what an integer column cannot hold."""
     return int(row_id) if row_id.isdecimal() and len(row_id) < 10 else 0
-
-
-def _case(session: Session, case_id: int | None) -> Case | None:
-    if case_id is None:
-        return None
-    return session.get(Case, case_id, populate_existing=True)
-
-
-def _may_read(
-    session: Session, person: Person, case: Case | None, record: Record | None
-) -> bool:
-    if case is None:
-        return manages(person, _site(record))
-    tasks = session.scalars(select(Task).where(Task.case_id == case.id)).all()
-    return may_see(person, case, tasks)
 
 
 def _site(record: Record | None) -> int:

@@ -150,3 +150,17 @@ def test_a_draft_is_kept_encrypted_and_comes_back(
         ).one()
     assert NUMBER not in repr(draft)
     assert f'value="{NUMBER}"' in lusy.open(f"/tasks/{task_id}").response.text
+
+
+def test_neither_page_nor_print_shows_the_cipher(
+    arrives: Arrives, office: Office
+) -> None:
+    upto(office, "the end")
+    with office.sessions() as session:
+        records = session.scalars(select(Record.id)).all()
+    lusy = arrives("suwq")
+    for record_id in records:
+        for place in (f"/records/{record_id}", f"/records/{record_id}/print"):
+            page = lusy.open(place)
+            assert page.status == 200, place
+            assert "‹" not in page.text and NUMBER not in page.response.text, place
