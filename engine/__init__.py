@@ -6,6 +6,7 @@ vocabulary in which forms are drawn).
 
 from engine.actions.answer_call import answer_call
 from engine.actions.answer_incident import answer_incident
+from engine.actions.ask_export import AT_ONCE, ask_export
 from engine.actions.cancel_case import cancel_case
 from engine.actions.change_password import change_password
 from engine.actions.claim_task import claim_task
@@ -23,6 +24,7 @@ from engine.actions.print_record import print_record
 from engine.actions.report_mismatch import report_mismatch
 from engine.actions.retry_incident import retry_incident
 from engine.actions.reveal_value import masked_value, reveal_value
+from engine.actions.replace_record import replace_record
 from engine.actions.save_draft import save_draft
 from engine.actions.set_calendar_day import set_calendar_day
 from engine.actions.set_site_hours import set_site_hours
@@ -30,6 +32,8 @@ from engine.actions.sign_in import SignInRefused, sign_in
 from engine.actions.start_case import start_case
 from engine.actions.unclaim_task import unclaim_task
 from engine.actions.undo_migration import undo_migration, undo_migrations
+from engine.actions.void_record import void_record
+from engine.actions.write_export import export_path, write_export
 from engine.background import Background
 from engine.calendar import (
     NOTICE_HOLIDAYS,
@@ -46,6 +50,7 @@ from engine.reads.calendar_year import calendar_day, calendar_year
 from engine.reads.case_list import case_list
 from engine.reads.case_view import case_view, diagram
 from engine.reads.dossier import case_picture, dossier
+from engine.reads.export_view import ExportView, export_view, finished_export
 from engine.reads.gate_view import GateView, gate_view
 from engine.reads.incidents import (
     IncidentView,
@@ -65,12 +70,16 @@ from engine.reads.next_task import next_task, site_name
 from engine.reads.print_view import PrintView, print_view
 from engine.reads.record_view import RecordView, record_view
 from engine.reads.reveal_list import reveal_list
+from engine.reads.register_list import RegisterLine, register_list
+from engine.reads.register_page import RegisterPage, register_page
+from engine.reads.register_totals import register_totals
 from engine.reads.signed_in import signed_in
 from engine.reads.startable import start_view, startable
 from engine.reads.stored_file import stored_file
 from engine.reads.task_view import TaskView, task_view
 from engine.reads.waiting_calls import waiting_calls
 from engine.reads.worklist import worklist
+from engine.registers import cell_text
 from engine.runtime import Runtime
 from engine.settings import Settings
 from engine.store.database import engine_options, open_engine, transact
@@ -79,10 +88,12 @@ from engine.store.release_passes import PassUnknown
 from engine.store.upgrade import upgrade
 
 __all__ = [
+    "AT_ONCE",
     "AlreadyDone",
     "AnswersRefused",
     "Background",
     "Event",
+    "ExportView",
     "GateView",
     "IncidentView",
     "MigrationResult",
@@ -95,6 +106,8 @@ __all__ = [
     "PrintView",
     "RecordView",
     "Refused",
+    "RegisterLine",
+    "RegisterPage",
     "Runtime",
     "Settings",
     "SignInRefused",
@@ -103,12 +116,14 @@ __all__ = [
     "ZONE",
     "answer_call",
     "answer_incident",
+    "ask_export",
     "calendar_day",
     "calendar_year",
     "cancel_case",
     "case_list",
     "case_picture",
     "case_view",
+    "cell_text",
     "change_calendar",
     "change_password",
     "claim_task",
@@ -119,17 +134,20 @@ __all__ = [
     "diagram",
     "dossier",
     "engine_options",
+    "export_path",
+    "export_view",
     "file_path",
+    "finished_export",
     "gate_view",
     "incident_count",
     "incident_list",
     "incident_view",
     "keep_file",
     "make_pdf",
+    "masked_value",
     "migrate_cases",
     "migrated_cases",
     "movable_cases",
-    "masked_value",
     "next_task",
     "notice_days",
     "on_time",
@@ -141,6 +159,10 @@ __all__ = [
     "print_view",
     "process_rows",
     "record_view",
+    "register_list",
+    "register_page",
+    "register_totals",
+    "replace_record",
     "report_mismatch",
     "retry_incident",
     "reveal_list",
@@ -164,6 +186,8 @@ __all__ = [
     "version_diagram",
     "version_differences",
     "version_rows",
+    "void_record",
     "waiting_calls",
     "worklist",
+    "write_export",
 ]

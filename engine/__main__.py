@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from engine.actions.change_password import set_password
 from engine.actions.import_owners import import_owners, preview_owners
 from engine.actions.import_staff import import_staff, preview_staff
+from engine.actions.list_records import list_records, unlisted
 from engine.actions.load_demo import load_demo, renew_demo_password
 from engine.actions.publish_process import findings_of, publish_process, read_source
 from engine.actions.set_up import ADMINISTRATOR, create_administrator, create_site
@@ -77,9 +78,18 @@ def publish_all(session: Session, runtime: Runtime) -> None:
         publish_process(session, runtime, source)
 
 
+def list_all(session: Session, runtime: Runtime) -> None:
+    """List every record in its register, some hundred a transaction."""
+    last = 0
+    while last := transact(session, list_records, runtime, last):
+        pass
+
+
 def prepare(session: Session, runtime: Runtime) -> None:
     """Processes published, an administrator there; the one-time password shows once."""
     transact(session, publish_all, runtime)
+    if unlisted(session):
+        list_all(session, runtime)
     password = transact(session, create_administrator)
     if password is not None:
         click.echo(
@@ -105,6 +115,14 @@ def init() -> None:
     """Create or migrate the database, publish the processes."""
     with opened() as (session, runtime):
         prepare(session, runtime)
+
+
+@main.command()
+def registers() -> None:
+    """List all records anew in their registers, after records.json has changed."""
+    with opened() as (session, runtime):
+        list_all(session, runtime)
+        click.echo("台账已重新整理。")
 
 
 @main.command()

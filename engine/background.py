@@ -7,18 +7,20 @@ due in our own tables. A nudge after a commit only makes it sooner.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 
 from huey import Huey, PostgresHuey, SqliteHuey, crontab
 from huey.consumer import Consumer
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from engine.actions.forget_exports import forget_exports
 from engine.actions.make_calls import due_calls, make_call
 from engine.actions.wake_cases import wake_all
+from engine.actions.write_export import note_written, take_export, write_export
 from engine.runtime import Runtime
 from engine.settings import Settings
-from engine.store.database import now, open_engine
+from engine.store.database import now, open_engine, transact
 
 QUEUE = "steward"
 MINUTE = timedelta(minutes=1)
@@ -61,7 +63,9 @@ class Background:
         self.queue = open_queue(runtime.settings)
         self._consumer: Consumer | None = None
         self._sweep = self.queue.task(name="sweep")(self.sweep)
+        self._export = self.queue.task(name="export")(self.export)
         self.queue.periodic_task(crontab(), name="sweep_every_minute")(self.sweep)
+        self.queue.periodic_task(crontab(), name="export_every_minute")(self.export)
 
     @cached_property
     def _engine(self) -> Engine:
@@ -78,14 +82,32 @@ class Background:
                 made += sum(make_call(session, self.runtime, call) for call in calls)
         return woken, made
 
+    def export(self) -> int:
+        """Write every workbook that is waited for, beside the sweep and not in its way."""
+        written = 0
+        with Session(self._engine) as session:
+            transact(session, forget_exports, self.runtime)
+            while (export_id := transact(session, take_export)) is not None:
+                note = partial(self._note_written, export_id)
+                transact(session, write_export, self.runtime, export_id, note)
+                written += 1
+        return written
+
+    def _note_written(self, export_id: str, rows: int) -> None:
+        with Session(self._engine) as session:
+            transact(session, note_written, export_id, rows)
+
     def nudge(self, due: datetime) -> None:
         """Something will be due at ``due``: sweep in the minute after, or now for what is
         due already. A lost nudge loses nothing."""
-        self._sweep.schedule(eta=due + MINUTE if due > now() else now())
+        soon = due <= now()
+        self._sweep.schedule(eta=now() if soon else due + MINUTE)
+        if soon:
+            self._export.schedule(eta=now())
 
     def start(self) -> None:
         """Work in threads of this process, beside the web server."""
-        self._consumer = _Embedded(self.queue, workers=1, max_delay=1.0)
+        self._consumer = _Embedded(self.queue, workers=2, max_delay=1.0)
         self._consumer.start()
 
     def stop(self) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 # who sees every case of the site (context.md, rights; refined by issue 8's table)
 MANAGERS = frozenset({"customer_manager", "project_manager", "company_leader"})
@@ -87,6 +87,24 @@ def operates(person: Person) -> bool:
 def may_check_gate(person: Person, site_id: int) -> bool:
     """Goods are let out by who stands at the gate of that site, nobody else."""
     return person.on_site(site_id) and "gate_guard" in person.roles
+
+
+def may_read_register(person: Person, about: Mapping[str, Any], site_id: int) -> bool:
+    """Whether a person may read all papers of a kind: managers, and the roles that the
+    kind names (``about``: its entry in records.json)."""
+    if manages(person, site_id):
+        return True
+    return person.on_site(site_id) and bool(person.roles & {*about.get("readers", ())})
+
+
+def may_void(person: Person, site_id: int) -> bool:
+    """Whether a person may declare a paper void, and replace it."""
+    return manages(person, site_id)
+
+
+def may_reveal(person: Person, site_id: int) -> bool:
+    """Whether a person may take whole phone and ID numbers out of a register."""
+    return manages(person, site_id)
 
 
 def may_operate(person: Person, case: CaseLike) -> bool:

@@ -105,6 +105,12 @@ class Runtime:
         return self._catalogue("records")
 
     @cached_property
+    def record_columns(self) -> Mapping[str, tuple[str, ...]]:
+        """The columns that the register of a kind always has."""
+        kinds = self.record_kinds.items()
+        return {kind: tuple(about.get("fields", ())) for kind, about in kinds}
+
+    @cached_property
     def parameters(self) -> Named:
         """The numbers of the written procedures (D.9) with defaults and sources."""
         return self._catalogue("parameters")

@@ -19,6 +19,7 @@ from web import calendar
 from web.asking import KEPT
 from web.cases import redraw_cancel
 from web.incidents import redraw_answer
+from web.records import redraw_void
 from web.refusals import answer, refused_page
 from web.start import redraw_start
 from web.tasks import redraw_task
@@ -32,6 +33,7 @@ REDRAWN: dict[str, Callable[..., ResponseReturnValue]] = {
     "cases.cancel": redraw_cancel,
     "incidents.answer": redraw_answer,
     **calendar.REDRAWN,
+    "records.void": redraw_void,
 }
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from flask import Flask
@@ -24,6 +26,20 @@ STATES = {
     "suspended": "已挂起",
     "incident": "有故障",
 }
+# the groups of the registry of records (procedures.md B)
+GROUPS = {
+    "B.1": "交房、装修、入住",
+    "B.2": "放行、接待、投诉、走访",
+    "B.3": "档案、报修、前台、车位、钥匙",
+    "B.4": "品质、采购、便民服务",
+    "B.5": "售后、秩序、消防、环境",
+}
+# what is wrong in a register's filter
+MISTAKES = {
+    "day": "请按“2026-03-01”的样子填写日期。",
+    "year": "请填写四位数的年份。",
+    "order": "结束日期早于开始日期，找不到任何记录。",
+}
 EVENTS = {
     "case_started": "发起",
     "case_ended": "案件结束",
@@ -38,6 +54,8 @@ EVENTS = {
     "printed": "打印",
     "gate_confirmed": "门岗核对放行",
     "gate_mismatch": "门岗核对不符",
+    "record_voided": "记录作废",
+    "record_replaced": "记录重开",
     "migrated": "换到新版本",
     "revealed": "查看个人信息",
     "migration_undone": "换回原版本",
@@ -58,7 +76,18 @@ HOURS = {
     "patrol_shifts": "巡逻班次",
     "day_and_night": "白天与夜间",
 }
-TABLES = (EVENTS, STATES, INCIDENTS, LOOKS, KINDS, SOURCES, OPERATIONS, HOURS)
+TABLES = (
+    EVENTS,
+    STATES,
+    INCIDENTS,
+    LOOKS,
+    KINDS,
+    SOURCES,
+    OPERATIONS,
+    HOURS,
+    GROUPS,
+    MISTAKES,
+)
 
 
 def role_name(role: str) -> str:
@@ -70,6 +99,29 @@ def record_title(record: Any) -> str:
     """A paper's name; in English that of its kind, where it has one."""
     kind = runtime().record_kinds.get(record.kind, {}) if lang() == "en" else {}
     return str(kind.get("name@en") or record.title)
+
+
+def kind_name(about: Mapping[str, Any]) -> str:
+    """The name of a kind of record."""
+    return str(about.get("name@en" if lang() == "en" else "name") or about.get("name"))
+
+
+def group_name(group: str) -> str:
+    return _(GROUPS[group]) if group in GROUPS else _("其他")
+
+
+def register_orders(register: Any) -> list[tuple[str, str]]:
+    """What a register may be sorted by, in the order of its columns."""
+    names = register.sorted
+    return [(c.name, c.label(lang())) for c in register.columns if c.name in names]
+
+
+def mistake(code: str) -> str:
+    return _(MISTAKES[code])
+
+
+def yuan(fen: int) -> str:
+    return f"{Decimal(fen).scaleb(-2):,.2f}"
 
 
 def state_name(status: str) -> str:
@@ -132,6 +184,10 @@ def outcome_name(version: Any, outcome: str) -> str:
 def add_words(app: Flask) -> None:
     app.jinja_env.globals.update(
         record_title=record_title,
+        kind_name=kind_name,
+        group_name=group_name,
+        register_orders=register_orders,
+        mistake=mistake,
         role_name=role_name,
         state_name=state_name,
         event_name=event_name,
@@ -147,4 +203,5 @@ def add_words(app: Flask) -> None:
         outcome_name=outcome_name,
     )
     app.jinja_env.filters["pretty"] = pretty
+    app.jinja_env.filters["yuan"] = yuan
     app.jinja_env.filters["markdown"] = lambda text: Markup(_markdown.render(text))

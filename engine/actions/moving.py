@@ -69,6 +69,7 @@ def moving(
         person,
         at or now(),
         seal=runtime.seal,
+        columns=runtime.record_columns,
         **act,
     )
     world = runtime.world(session, case.site)

@@ -23,7 +23,7 @@ def print_record(
 
     Raises ``NotFound``, ``NotYours``, ``LayoutRefused``.
     """
-    record, case = record_seen_by(session, person, record_id)
+    record, case = record_seen_by(session, person, record_id, runtime.record_kinds)
     layout = layout_of(runtime.settings.forms / "prints", record.kind)
     one_more = update(Record).where(Record.id == record.id)
     changed_rows(session, one_more.values(prints=Record.prints + 1))

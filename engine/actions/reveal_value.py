@@ -138,7 +138,8 @@ def _in_task(session: Session, runtime: Runtime, person: Person, row_id: str) ->
 def _in_record(
     session: Session, runtime: Runtime, person: Person, row_id: str
 ) -> Found:
-    record, case = record_seen_by(session, person, _number(row_id))
+    # to read a register is not yet to see its people's numbers whole
+    record, case = record_seen_by(session, person, _number(row_id), {})
     form = _form(session, runtime, case, record.element) if case else None
     return form, record.data, case, record
 

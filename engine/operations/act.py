@@ -17,7 +17,7 @@ import engine.operations
 from engine.errors import Refused
 from engine.people import Person
 from engine.sealing import Seal
-from engine.store.records import Paper, file_papers
+from engine.store.records import Columns, Paper, file_papers
 
 SITE_ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -39,7 +39,8 @@ class Act:
     """Who does what to which case when; ``person`` is None where the clock acted.
 
     ``task_id`` is the task being completed, ``answered`` the call being answered,
-    ``seal`` closes what only this installation may read.
+    ``seal`` closes what only this installation may read, ``columns`` are what the
+    registers show of each kind of paper.
     """
 
     session: Session
@@ -54,6 +55,7 @@ class Act:
     answered: str | None = None
     papers: list[Paper] = field(default_factory=list)
     seal: Seal | None = None
+    columns: Columns = field(default_factory=dict)
 
     def facts(self) -> dict[str, Any]:
         """What every record says of the act that wrote it."""
@@ -70,7 +72,7 @@ class Act:
         """Number and write what the act's forms and operations put down."""
         if self.papers:
             year = self.at.astimezone(SITE_ZONE).year
-            file_papers(self.session, self.site_id, year, self.papers)
+            file_papers(self.session, self.site_id, year, self.papers, self.columns)
             self.papers.clear()
 
 

@@ -47,7 +47,7 @@ def print_view(
     session: Session, runtime: Runtime, person: Person, record_id: int, n: int = 0
 ) -> PrintView:
     """Raises ``NotFound``, ``NotYours``, and ``LayoutRefused`` for a broken layout."""
-    record, case = record_seen_by(session, person, record_id)
+    record, case = record_seen_by(session, person, record_id, runtime.record_kinds)
     sheet = _sheet(session, runtime, record, case)
     return PrintView(
         record,

@@ -9,11 +9,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, select
+from sqlalchemy import (
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.store.database import Base, Json, UtcDateTime, now
+from engine.store.terms import terms_of
 
 LONGEST_KEY = 60
 
@@ -30,7 +37,11 @@ class NumberSeries(Base):
 
 
 class Record(Base):
-    """A filled, numbered, signed form kept in a register."""
+    """A filled, numbered, signed form kept in a register.
+
+    A voided one keeps its number; the fresh one in its place names it (``replaces_id``).
+    ``terms`` are what its register finds it by; triggers keep ``record_term`` at that.
+    """
 
     __tablename__ = "record"
     __table_args__ = (
@@ -45,7 +56,7 @@ class Record(Base):
     kind: Mapped[str] = mapped_column(String(20))
     year: Mapped[int]
     serial: Mapped[int]
-    number: Mapped[str] = mapped_column(String(40), unique=True)
+    number: Mapped[str] = mapped_column(String(40))  # each site has its R38-2026-00001
     case_id: Mapped[int | None] = mapped_column(ForeignKey("case.id"))
     task_id: Mapped[str | None] = mapped_column(String(32))
     element: Mapped[str | None] = mapped_column(String(100))
@@ -54,10 +65,16 @@ class Record(Base):
     title: Mapped[str] = mapped_column(String(200))
     key: Mapped[str | None] = mapped_column(String(LONGEST_KEY))
     data: Mapped[dict[str, Any]] = mapped_column(Json)
+    terms: Mapped[dict[str, int | None] | None] = mapped_column(Json, deferred=True)
     created_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     voided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     prints: Mapped[int] = mapped_column(default=0, server_default="0")
+    voided_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    void_reason: Mapped[str | None] = mapped_column(String(500))
+    replaces_id: Mapped[int | None] = mapped_column(
+        ForeignKey("record.id"), unique=True
+    )
 
 
 class RecordPrint(Base):
@@ -116,6 +133,7 @@ class Paper:
 
     A key belongs to its case, or with ``case_id`` None to the site (a report of the
     day). ``lines`` are added to the lists of those names, ``<name>_count`` counts them.
+    ``replaces`` is the voided record that this one stands for.
     """
 
     kind: str
@@ -125,6 +143,7 @@ class Paper:
     case_id: int | None = None
     lines: dict[str, Any] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
+    replaces: int | None = None
 
     def __post_init__(self) -> None:
         """A key may be a sentence that somebody typed; the column holds 60 characters."""
@@ -133,52 +152,83 @@ class Paper:
             self.key = f"sha256:{digest}"[:LONGEST_KEY]
 
 
+# what each kind's register always shows, by kind
+Columns = Mapping[str, Sequence[str]]
+
+
 def file_papers(
-    session: Session, site_id: int, year: int, papers: Sequence[Paper]
+    session: Session,
+    site_id: int,
+    year: int,
+    papers: Sequence[Paper],
+    columns: Columns = {},
 ) -> None:
     """Number and write all papers of an act: two statements, three with keyed ones."""
     kept = _keyed(session, site_id, papers)
     fresh: list[dict[str, Any]] = []
     for paper in papers:
-        place = (paper.kind, paper.key, paper.case_id)
-        row = kept.get(place)
-        if row is None:
-            row = {
-                "site_id": site_id,
-                "kind": paper.kind,
-                "year": year,
-                "key": paper.key,
-            }
-            row |= {
-                "case_id": paper.case_id,
-                "title": paper.title,
-                "data": {},
-                **paper.facts,
-            }
+        where = (paper.kind, paper.key, paper.case_id)
+        row = kept.get(where)
+        if row is None or row["voided_at"] is not None:
+            row = _blank(site_id, year, paper, row)
             fresh.append(row)
             if paper.key is not None:
-                kept[place] = row
+                kept[where] = row
         row["data"] = _completed(row["data"], paper)
     if fresh:
         _number(session, site_id, year, fresh)
-    changed = [row for row in kept.values() if "serial" in row]
+    changed = [row for row in kept.values() if row["voided_at"] is None]
     rows = {
         (row["kind"], row["year"], row["serial"]): row for row in (*changed, *fresh)
     }
     if rows:
-        statement = _insert(session, Record).values(list(rows.values()))
-        session.execute(
-            statement.on_conflict_do_update(
-                index_elements=["site_id", "kind", "year", "serial"],
-                set_={"data": statement.excluded.data},
-            )
+        _save(session, list(rows.values()), columns)
+
+
+def _blank(
+    site_id: int, year: int, paper: Paper, voided: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    """The row of a fresh paper; where one with its key was voided, it names that."""
+    return {
+        "site_id": site_id,
+        "kind": paper.kind,
+        "year": year,
+        "key": paper.key,
+        "case_id": paper.case_id,
+        "title": paper.title,
+        "data": {},
+        "voided_at": None,
+        "replaces_id": voided["id"] if voided else paper.replaces,
+        **paper.facts,
+    }
+
+
+def _save(session: Session, rows: list[dict[str, Any]], columns: Columns) -> None:
+    """Insert or complete the rows in one statement; its trigger lists them by terms."""
+    values = [
+        {name: value for name, value in row.items() if name not in _NOT_SAVED}
+        | {"terms": terms_of(row, columns.get(row["kind"], ()))}
+        for row in rows
+    ]
+    statement = _insert(session, Record).values(values)
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["site_id", "kind", "year", "serial"],
+            set_={"data": statement.excluded.data, "terms": statement.excluded.terms},
         )
+    )
+
+
+def row_of(record: Record) -> dict[str, Any]:
+    """A record as the row it was written from."""
+    return {name: getattr(record, name) for name in (*_COLUMNS, "data")}
 
 
 _COLUMNS = (
-    "site_id kind year serial number case_id task_id element form house_code title key "
-    "created_by created_at"
+    "id site_id kind year serial number case_id task_id element form house_code title "
+    "key created_by created_at voided_at replaces_id"
 ).split()
+_NOT_SAVED = ("id", "voided_at")
 
 
 # rows by kind, key and case
@@ -186,7 +236,7 @@ Places = dict[tuple[str, str | None, int | None], dict[str, Any]]
 
 
 def _keyed(session: Session, site_id: int, papers: Sequence[Paper]) -> Places:
-    """The rows of papers that are there already, by kind, key and case."""
+    """The rows of papers that are there already, by kind, key and case: the latest."""
     wanted = {(p.kind, p.key, p.case_id) for p in papers if p.key is not None}
     if not wanted:
         return {}
@@ -195,12 +245,12 @@ def _keyed(session: Session, site_id: int, papers: Sequence[Paper]) -> Places:
         Record.kind.in_({kind for kind, _, _ in wanted}),
         Record.key.in_({key for _, key, _ in wanted}),
     )
+    query = query.order_by(Record.id).execution_options(populate_existing=True)
     found: Places = {}
-    for record in session.scalars(query.execution_options(populate_existing=True)):
-        place = (record.kind, record.key, record.case_id)
-        if place in wanted:
-            row = {name: getattr(record, name) for name in _COLUMNS}
-            found[place] = {**row, "data": record.data}
+    for record in session.scalars(query):
+        where = (record.kind, record.key, record.case_id)
+        if where in wanted:
+            found[where] = row_of(record)
     return found
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.errors import NotFound, NotYours
-from engine.people import Person, manages, may_see
+from engine.people import Person, may_read_register, may_see
 from engine.store.cases import Case, Task
 from engine.store.records import Record
 
@@ -23,17 +26,22 @@ def case_seen_by(session: Session, person: Person, case_id: int) -> Case:
 
 
 def record_seen_by(
-    session: Session, person: Person, record_id: int
+    session: Session,
+    person: Person,
+    record_id: int,
+    kinds: Mapping[str, Mapping[str, Any]],
 ) -> tuple[Record, Case | None]:
-    """A record with its case; one of the whole site (None) is for managers.
+    """A record with its case (None: it is of the whole site), for who may read its
+    register or see its case. ``kinds``: records.json.
 
     Raises ``NotFound``, ``NotYours``.
     """
     record = session.get(Record, record_id)
     if record is None:
         raise NotFound()
-    if record.case_id is not None:
-        return record, case_seen_by(session, person, record.case_id)
-    if not manages(person, record.site_id):
-        raise NotYours()
-    return record, None
+    case = session.get(Case, record.case_id) if record.case_id is not None else None
+    if not may_read_register(person, kinds.get(record.kind, {}), record.site_id):
+        if case is None:
+            raise NotYours()
+        case_seen_by(session, person, case.id)
+    return record, case

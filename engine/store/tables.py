@@ -6,6 +6,7 @@ from engine.store.calendar_days import CalendarDay
 from engine.store.cases import Case, Process, ProcessVersion, Task, Wait
 from engine.store.database import Base
 from engine.store.estate import House, HouseParty, Party
+from engine.store.exports import Export, RegisterEvent
 from engine.store.history import Event
 from engine.store.migrated import MigratedCase
 from engine.store.outbox import Incident, Message, OutboxCall
@@ -13,12 +14,14 @@ from engine.store.records import NumberSeries, Record, RecordPrint, StoredFile
 from engine.store.release_passes import ReleasePass
 from engine.store.reveals import Reveal
 from engine.store.staff import Parameter, Site, Staff, StaffRole
+from engine.store.terms import RecordTerm
 
 __all__ = [
     "Base",
     "CalendarDay",
     "Case",
     "Event",
+    "Export",
     "House",
     "HouseParty",
     "Incident",
@@ -34,6 +37,8 @@ __all__ = [
     "RecordPrint",
     "ReleasePass",
     "Reveal",
+    "RecordTerm",
+    "RegisterEvent",
     "Site",
     "Staff",
     "StaffRole",

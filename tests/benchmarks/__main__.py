@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from engine.settings import ROOT
-from tests.benchmarks import acting, complete_task, timers
+from tests.benchmarks import acting, complete_task, registers, timers
 from tests.benchmarks.measure import Line, table
 from tests.cast import Office
 from tests.databases import (
@@ -26,6 +26,7 @@ EVERYWHERE: tuple[Measure, ...] = (
     acting.items_lines,
     timers.poll_lines,
     timers.outage_lines,
+    registers.lines,
 )
 
 
