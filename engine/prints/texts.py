@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from engine.errors import Refused
 from engine.expressions import evaluate
+from engine.sealing import is_hidden
 
 ZONE = ZoneInfo("Asia/Shanghai")
 _JOINED = "\u2060"  # a box and its word stay on one line
@@ -51,6 +52,8 @@ def plain(value: Any, words: Mapping[str, str] = EMPTY) -> str:
 
 def hidden(text: str) -> str:
     """Phones and ID numbers: first 3 and last 4 (PIPL); a short one is hidden whole."""
+    if is_hidden(text):  # its middle is a cipher, longer than what it hides
+        return text[:3] + "*" * 11 + text[-4:]
     if len(text) <= 7:
         return "*" * len(text)
     return text[:3] + "*" * (len(text) - 7) + text[-4:]
