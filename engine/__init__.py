@@ -10,6 +10,7 @@ from engine.actions.ask_export import AT_ONCE, ask_export
 from engine.actions.cancel_case import cancel_case
 from engine.actions.change_password import change_password
 from engine.actions.claim_task import claim_task
+from engine.actions.complete_item import complete_item
 from engine.actions.complete_task import complete_task
 from engine.actions.confirm_calendar_year import confirm_calendar_year
 from engine.actions.confirm_release import confirm_release
@@ -26,6 +27,7 @@ from engine.actions.retry_incident import retry_incident
 from engine.actions.reveal_value import masked_value, reveal_value
 from engine.actions.replace_record import replace_record
 from engine.actions.save_draft import save_draft
+from engine.actions.save_item_draft import save_item_draft
 from engine.actions.set_calendar_day import set_calendar_day
 from engine.actions.set_site_hours import set_site_hours
 from engine.actions.sign_in import SignInRefused, sign_in
@@ -58,6 +60,8 @@ from engine.reads.incidents import (
     incident_list,
     incident_view,
 )
+from engine.reads.item_list import ItemList, item_list
+from engine.reads.item_view import ItemView, item_view
 from engine.reads.migration_view import (
     VersionRow,
     process_rows,
@@ -96,6 +100,8 @@ __all__ = [
     "ExportView",
     "GateView",
     "IncidentView",
+    "ItemList",
+    "ItemView",
     "MigrationResult",
     "NOTICE_HOLIDAYS",
     "NotFound",
@@ -127,6 +133,7 @@ __all__ = [
     "change_calendar",
     "change_password",
     "claim_task",
+    "complete_item",
     "complete_task",
     "confirm_calendar_year",
     "confirm_release",
@@ -142,6 +149,8 @@ __all__ = [
     "incident_count",
     "incident_list",
     "incident_view",
+    "item_list",
+    "item_view",
     "keep_file",
     "make_pdf",
     "masked_value",
@@ -168,6 +177,7 @@ __all__ = [
     "reveal_list",
     "reveal_value",
     "save_draft",
+    "save_item_draft",
     "set_calendar_day",
     "set_site_hours",
     "sign_in",

@@ -19,6 +19,7 @@ from web import calendar
 from web.asking import KEPT
 from web.cases import redraw_cancel
 from web.incidents import redraw_answer
+from web.items import redraw_item
 from web.records import redraw_void
 from web.refusals import answer, refused_page
 from web.start import redraw_start
@@ -29,6 +30,7 @@ REDRAWN: dict[str, Callable[..., ResponseReturnValue]] = {
     "tasks.post": redraw_task,
     "tasks.claim": redraw_task,
     "tasks.unclaim": redraw_task,
+    "items.post": redraw_item,
     "start.post": redraw_start,
     "cases.cancel": redraw_cancel,
     "incidents.answer": redraw_answer,

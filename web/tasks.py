@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from functools import partial
 
-from flask import Blueprint, g, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from engine import (
     AnswersRefused,
-    Refused,
+    ItemList,
     TaskView,
     claim_task,
     complete_task,
+    item_list,
     keep_file,
     save_draft,
     task_view,
@@ -22,14 +22,12 @@ from engine import (
 from engine.forms import Answers, apply_op, fill, read
 from web.asking import act, person, runtime, signed_in_only
 from web.extensions import db
-from web.fields import Drawing, form_view, read_view
+from web.fields import form_view, read_view
+from web.posted import Posted, posted_to, task_drawing, typed
 from web.privacy import reveal_url
-from web.refusals import sentence_of
 from web.shell import lang
 
 blueprint = Blueprint("tasks", __name__, url_prefix="/tasks")
-Posted = Mapping[str, Sequence[str]]
-ABOUT_A_FILE = (413, 422)
 
 
 @blueprint.get("/<task_id>")
@@ -43,7 +41,7 @@ def show(task_id: str) -> ResponseReturnValue:
 @signed_in_only
 def post(task_id: str) -> ResponseReturnValue:
     op = request.form.get("_op", "submit")
-    posted, errors = _posted(task_id)
+    posted, errors = posted_to(task_id)
     if errors or op not in ("submit", "draft"):
         view = task_view(db.session, runtime(), person(), task_id)
         return _draw(view, posted, op, errors), 422 if errors else 200
@@ -60,7 +58,7 @@ def post(task_id: str) -> ResponseReturnValue:
 @blueprint.errorhandler(AnswersRefused)
 def answers_refused(refusal: AnswersRefused) -> ResponseReturnValue:
     task_id = (request.view_args or {})["task_id"]
-    posted, _ = _posted(task_id)
+    posted, _ = posted_to(task_id)
     view = task_view(db.session, runtime(), person(), task_id)
     return _draw(view, posted, errors=refusal.fields), 422
 
@@ -68,14 +66,14 @@ def answers_refused(refusal: AnswersRefused) -> ResponseReturnValue:
 @blueprint.post("/<task_id>/draft")
 @signed_in_only
 def draft(task_id: str) -> ResponseReturnValue:
-    act(save_draft, runtime(), person(), task_id, _typed())
+    act(save_draft, runtime(), person(), task_id, typed())
     return "", 204
 
 
 @blueprint.post("/<task_id>/claim")
 @signed_in_only
 def claim(task_id: str) -> ResponseReturnValue:
-    posted = _typed()
+    posted = typed()
     if posted:  # pressed within the form: what was typed there is kept
         act(save_draft, runtime(), person(), task_id, posted)
     else:
@@ -86,7 +84,7 @@ def claim(task_id: str) -> ResponseReturnValue:
 @blueprint.post("/<task_id>/unclaim")
 @signed_in_only
 def unclaim(task_id: str) -> ResponseReturnValue:
-    posted = _typed()
+    posted = typed()
     if posted:
         act(save_draft, runtime(), person(), task_id, posted)
     act(unclaim_task, person(), task_id)
@@ -108,57 +106,13 @@ def redraw_task(posted: Posted, task_id: str) -> ResponseReturnValue:
     return _draw(task_view(db.session, runtime(), person(), task_id), posted)
 
 
-def _typed() -> dict[str, list[str]]:
-    posted = request.form.to_dict(flat=False)
-    return {
-        name: texts
-        for name, texts in posted.items()
-        if name not in ("csrf_token", "_op")
-    }
-
-
-def _posted(task_id: str) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
-    """The typed texts, with files sent along kept and named by id; and what was wrong
-    with those files. Without JavaScript a file comes with the form itself, and is read
-    once however often the form is drawn."""
-    if "posted" not in g:
-        g.posted = _keep_files(task_id)
-    posted, errors = g.posted
-    return posted, errors
-
-
-def _keep_files(task_id: str) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
-    posted = _typed()
-    errors: dict[str, list[str]] = {}
-    for name, sent in request.files.items(multi=True):
-        field = name.removesuffix("__upload")
-        if not sent.filename:
-            continue
-        try:
-            file = act(
-                keep_file, runtime(), person(), task_id, sent.filename, sent.read()
-            )
-            posted.setdefault(field, []).append(file.id)
-        except Refused as refused:
-            if refused.status not in ABOUT_A_FILE:
-                raise
-            errors.setdefault(field, []).append(sentence_of(refused))
-    return posted, errors
-
-
 def _draw(
     view: TaskView,
     posted: Posted,
     op: str = "",
     errors: dict[str, list[str]] | None = None,
 ) -> str:
-    drawing = Drawing(
-        lang=lang(),
-        upload_url=url_for("tasks.upload", task_id=view.task.id),
-        file_url=lambda file_id: url_for("files.show", file_id=file_id),
-        reveal_url=partial(reveal_url, "task", view.task.id),
-        max_bytes=runtime().settings.max_upload,
-    )
+    drawing = task_drawing(view.task.id, partial(reveal_url, "task", view.task.id))
     drawn = None
     if view.form is not None and "complete" in view.actions:
         answers = read(view.form, posted) if posted else Answers()
@@ -167,4 +121,13 @@ def _draw(
         drawn = form_view(view.form, filled, errors, drawing)
     elif view.form is not None:
         drawn = read_view(view.form, view.scope, drawing)
-    return render_template("tasks/show.html", view=view, form=drawn)
+    return render_template(
+        "tasks/show.html", view=view, form=drawn, listed=_listed(view)
+    )
+
+
+def _listed(view: TaskView) -> ItemList | None:
+    """The page of the task's items that is asked for, where it has any."""
+    box, q = request.args.get("box", "open"), request.args.get("q", "")[:100]
+    page = min(max(request.args.get("page", 1, type=int), 1), 2000)
+    return item_list(db.session, view, box, q, page)

@@ -54,6 +54,8 @@ EVENTS = {
     "printed": "打印",
     "gate_confirmed": "门岗核对放行",
     "gate_mismatch": "门岗核对不符",
+    "item_done": "填写",
+    "item_corrected": "更正",
     "record_voided": "记录作废",
     "record_replaced": "记录重开",
     "migrated": "换到新版本",

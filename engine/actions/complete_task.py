@@ -21,10 +21,11 @@ from engine.forms import Form, hidden_answers
 from engine.operations.act import Act
 from engine.people import Person
 from engine.progress import Progress
-from engine.runtime import Published, Runtime
+from engine.runtime import Functions, Published, Runtime
 from engine.store.cases import Task
 from engine.store.database import StaleCase, changed_rows
 from engine.store.records import file_facts
+from engine.tally import with_items
 from engine.workflow import run
 
 
@@ -57,13 +58,14 @@ def complete_task(
     )
     form = whole.version.forms.get(task.form or "")
     scope = {**case.data, **(task.item or {})}
-    given = _given(whole, form, scope, reading, lang)
+    functions = with_items(session, form, task.id, whole.world.functions)
+    given = _given(whole, form, scope, functions, reading, lang)
 
     def file_answers(progress: Progress) -> None:
         _close(whole.act, task)
         if form is not None:
             data = {**scope, **progress.data, **given}
-            write_papers(whole.act, form, data, given, whole.world.functions)
+            write_papers(whole.act, form, data, given, functions)
 
     element = whole.version.elements[task.element]
     line = element_line(element, "completed", task_id=task.id, detail=_detail(given))
@@ -77,13 +79,17 @@ def complete_task(
 
 
 def _given(
-    whole: Moving, form: Form | None, scope: dict[str, Any], reading: Reading, lang: str
+    whole: Moving,
+    form: Form | None,
+    scope: dict[str, Any],
+    functions: Functions,
+    reading: Reading,
+    lang: str,
 ) -> dict[str, Any]:
     """What was answered, checked; drawn signatures are kept as files, numbers hidden."""
     if form is None:
         return {}
     files = partial(file_facts, whole.act.session, whole.case.id)
-    functions = whole.world.functions
     given = checked_answers(form, reading(form), scope, functions, files, lang)
     given = hidden_answers(form, given, whole.runtime.seal)
     return keep_signatures(whole.runtime, whole.act, form, given)

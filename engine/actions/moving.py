@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload, undefer
 
+from engine.actions.item_rows import counting
 from engine.actions.settle import Line, settle
 from engine.operations.act import Act
 from engine.people import Person
@@ -73,6 +74,7 @@ def moving(
         **act,
     )
     world = runtime.world(session, case.site)
+    world = replace(world, counted=counting(session, version, world.functions))
     return Moving(runtime, version, case, world, whole, depth)
 
 

@@ -15,10 +15,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine.actions.move import START_CASE
+from engine.actions.start_case import START_FORM
 from engine.connectors import connector_names
 from engine.errors import Refused
 from engine.store.cases import Process, ProcessVersion
-from engine.forms import Form, FormRefused
+from engine.forms import Form, FormRefused, Items
 from engine.operations.act import operation_names
 from engine.runtime import FUNCTION_NAMES, Runtime
 from engine.workflow.check import (
@@ -181,11 +182,31 @@ def _arguments(operation: str) -> Arguments:
 def _form_findings(source: Source) -> Iterator[Finding]:
     for name, form in source.forms.items():
         try:
-            Form.parse(form, FUNCTION_NAMES)
+            found = list(_items_findings(name, Form.parse(form, FUNCTION_NAMES).items))
         except FormRefused as refused:
-            for place, sentence in refused.findings:
-                told = f"表单“{name}”{place}：{sentence}"
-                yield Finding("error", name, told, "form")
+            found = refused.findings
+        for place, sentence in found:
+            told = f"表单“{name}”{place}：{sentence}"
+            yield Finding("error", name, told, "form")
+
+
+def _items_findings(name: str, items: Items | None) -> Iterator[tuple[str, str]]:
+    """Where a form's items come from, held against what there is."""
+    if items is None:
+        return
+    if name.rpartition("/")[2] == START_FORM:
+        yield "/items", "发起时还没有任务，不能逐项填写。"
+    if items.operation is None:
+        return
+    if items.operation not in operation_names():
+        yield "/items/operation", f"没有名为“{items.operation}”的操作。"
+        return
+    takes = _arguments(items.operation)
+    for missing in sorted(takes.required - items.values.keys()):
+        yield "/items/values", f"操作“{items.operation}”缺少参数“{missing}”。"
+    if takes.known is not None:
+        for unknown in sorted(items.values.keys() - takes.known):
+            yield f"/items/values/{unknown}", f"操作“{items.operation}”没有这个参数。"
 
 
 def publish_process(

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, update
 
+from engine.actions.item_rows import save_items
 from engine.actions.wait_rows import save_calls, save_waits
 from engine.expressions import evaluate
 from engine.forms import Names
@@ -57,6 +58,7 @@ def settle(
         **texts(version, data, world.functions),
     )
     save_waits(act, version, progress, data, world)
+    save_items(act, version, progress, data, world)
     save_calls(act, progress)
     _perform(act, progress)
     act.file_papers()

@@ -38,6 +38,7 @@ __all__ = [
     "names_assigned",
     "names_in",
     "run_script",
+    "texts_given",
 ]
 
 Functions = Mapping[str, Callable[..., Any]]
@@ -101,6 +102,20 @@ def names_in(source: str) -> frozenset[str]:
         return variables.read(syntax.expression(source).tree)
     except ExpressionRefused:
         return variables.read_by_script(_body(source))
+
+
+def texts_given(source: str) -> list[tuple[str, tuple[str | None, ...]]]:
+    """The functions an expression calls, each with the texts written in its brackets;
+    None for an argument that is no plain text."""
+    return [
+        (place.word, tuple(map(_text, [*call.args, *(k.value for k in call.keywords)])))
+        for place, call in syntax.expression(source).calls
+    ]
+
+
+def _text(node: ast.expr) -> str | None:
+    value = node.value if isinstance(node, ast.Constant) else None
+    return value if isinstance(value, str) else None
 
 
 def names_assigned(source: str) -> frozenset[str]:

@@ -13,6 +13,7 @@ from engine.forms.check import answers_of, check, values
 from engine.forms.definition import Form, FormRefused, Record, Refusal, depends
 from engine.forms.fields import Field, Typed, cell_path, cells_of, wording
 from engine.forms.fill import Filled, fill
+from engine.forms.items import ITEM_FUNCTIONS, Items, ItemsRefused
 from engine.forms.read import Answers, apply_op, read, read_json
 from engine.forms.scope import Functions, Names
 from engine.forms.secret import hidden_answers, hidden_draft, opened_draft
@@ -29,6 +30,9 @@ __all__ = [
     "Form",
     "FormRefused",
     "Functions",
+    "ITEM_FUNCTIONS",
+    "Items",
+    "ItemsRefused",
     "Mistake",
     "Names",
     "Record",

@@ -11,6 +11,7 @@ from typing import Any
 from engine.errors import Refused
 from engine.expressions import names_in
 from engine.forms.fields import Field, wording
+from engine.forms.items import Items
 from engine.forms.publishing import findings_in
 from engine.forms.widgets import default_widget
 
@@ -73,6 +74,7 @@ class Form:
     live: frozenset[str]  # see depends()
     following: frozenset[Field]  # whose prefill follows other fields of the form
     ruled: tuple[Field, ...]  # that are shown, computed or prefilled by a rule
+    items: Items | None = None  # what is answered one by one, beside the form itself
 
     @classmethod
     def parse(cls, data: object, functions: Collection[str] = ()) -> Form:
@@ -84,6 +86,7 @@ class Form:
         if findings or not isinstance(data, dict):
             title = str(data.get("title", ""))[:80] if isinstance(data, dict) else ""
             raise FormRefused(title, findings)
+        items = data.get("items")
         source = copy.deepcopy(data)
         fields = tuple(_fields(source))
         refusals = tuple(_refusals(source))
@@ -98,6 +101,9 @@ class Form:
             following=frozenset(_following(fields)),
             ruled=tuple(
                 f for f in fields if f.ruled or any(c.ruled for c in f.columns)
+            ),
+            items=(
+                Items.of(items, cls.parse(items["form"], functions)) if items else None
             ),
         )
 

@@ -8,11 +8,17 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from engine.expressions import FUNCTIONS, ExpressionRefused, check_expression
+from engine.forms.items import (
+    ITEM_FUNCTIONS,
+    items_findings,
+    names_of_items,
+    over_items,
+)
 from engine.forms.schemas import Found, fits, has_columns, schema_findings
 from engine.forms.widgets import WIDGETS, default_widget
 
 MAX_ROWS = 200
-_TOP = ("title", "description", "record", "schema", "ui", "order", "refuse")
+_TOP = ("title", "description", "record", "schema", "ui", "order", "refuse", "items")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _KIND = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}")
 _RESERVED = ("typename", "csrf_token")
@@ -50,12 +56,20 @@ _EXPRESSIONS = ("show_if", "compute", "prefill")
 
 def findings_in(data: object, functions: Collection[str]) -> list[tuple[str, str]]:
     """All that is wrong with a form file: (JSON pointer, Chinese sentence)."""
-    return list(_Findings(functions).form(data))
+    found = _Findings(functions, names_of_items(data))
+    return list(found.form(data))
 
 
 class _Findings:
-    def __init__(self, functions: Collection[str]) -> None:
-        self.functions = frozenset(functions)
+    """``of_items``: what an expression over an item of this form may name, if any."""
+
+    def __init__(
+        self, functions: Collection[str], of_items: frozenset[str] | None = None
+    ) -> None:
+        self.over_items = frozenset(functions)
+        self.of_items = of_items
+        has = ITEM_FUNCTIONS if of_items is not None else frozenset[str]()
+        self.functions = self.over_items | has
 
     def form(self, data: object) -> Found:
         if not isinstance(data, dict):
@@ -66,6 +80,9 @@ class _Findings:
                 yield f"/{key}", f"没有名为“{key}”的内容。"
         if not data.get("title") or not isinstance(data["title"], str):
             yield "/title", "表单要有标题。"
+        if "items" in data:
+            inner = _Findings(self.over_items).form
+            yield from items_findings(data["items"], self.over_items, inner)
         schema_found = list(schema_findings(data.get("schema")))
         yield from schema_found
         if schema_found:  # nothing below makes sense without the fields
@@ -124,6 +141,9 @@ class _Findings:
             check_expression(source, self.functions)
         except ExpressionRefused as refused:
             yield at, str(refused)
+            return
+        if self.of_items is not None:
+            yield from over_items(source, at, self.over_items, self.of_items)
 
     def _refuse(self, rules: object, properties: Mapping[str, Any]) -> Found:
         if not isinstance(rules, list):

@@ -77,7 +77,7 @@ class Act:
 
 
 class Operation(Protocol):
-    def __call__(self, act: Act, **values: Any) -> None: ...
+    def __call__(self, act: Act, **values: Any) -> Any: ...
 
 
 @cache  # files are looked for once a process
@@ -87,13 +87,13 @@ def operation_names() -> frozenset[str]:
     return frozenset(found - {"act"})
 
 
-def perform(act: Act, name: str, values: Mapping[str, Any]) -> None:
-    """Do one operation in the case's transaction. Raises ``UnknownOperation``,
+def perform(act: Act, name: str, values: Mapping[str, Any]) -> Any:
+    """Do one operation in the case's transaction; what it gives back. Raises ``UnknownOperation``,
     ``OperationFailed`` and what the operation itself refuses with."""
     if name not in operation_names():
         raise UnknownOperation(name=name)
     operation = cast(Operation, import_module(f"engine.operations.{name}").run)
     try:
-        operation(act, **values)
+        return operation(act, **values)
     except TypeError as wrong:
         raise OperationFailed(name=name, reason=str(wrong)) from wrong

@@ -50,12 +50,13 @@ def case_view(
     found = list(session.scalars(tasks))
     if not may_see(person, case, found):
         raise NotYours()
-    events = select(Event).where(Event.case_id == case_id).order_by(Event.seq)
+    # what hundreds answered is told where it was asked, one by one
+    events = select(Event).where(Event.case_id == case_id, Event.kind != "item_done")
     return CaseView(
         case=case,
         version=runtime.published(session, case.version_id),
         tasks=found,
-        history=list(session.scalars(events)),
+        history=list(session.scalars(events.order_by(Event.seq))),
         records=records_of(session, case_id),
         may_cancel=may_cancel(person, case),
     )

@@ -18,6 +18,7 @@ from engine.runtime import Functions, Runtime
 from engine.store.cases import Case, Task
 from engine.store.records import file_facts
 from engine.store.staff import Staff
+from engine.tally import with_items
 
 
 @dataclass(frozen=True)
@@ -57,13 +58,14 @@ def task_view(
         raise NotYours()
     version = runtime.published(session, case.version_id)
     form = version.forms.get(task.form or "")
+    functions = runtime.functions(session, case.site)
     return TaskView(
         task=task,
         element=version.elements[task.element],
         form=form,
         scope={**case.data, **(task.item or {})},
         draft=_draft(runtime, task, form) if task.assignee_id == person.id else None,
-        functions=runtime.functions(session, case.site),
+        functions=with_items(session, form, task.id, functions),
         files=partial(file_facts, session, case.id),
         actions=allowed_actions(person, task, case),
         assignee=assignee,

@@ -8,6 +8,7 @@ from engine.store.database import Base
 from engine.store.estate import House, HouseParty, Party
 from engine.store.exports import Export, RegisterEvent
 from engine.store.history import Event
+from engine.store.items import TaskItem
 from engine.store.migrated import MigratedCase
 from engine.store.outbox import Incident, Message, OutboxCall
 from engine.store.records import NumberSeries, Record, RecordPrint, StoredFile
@@ -44,5 +45,6 @@ __all__ = [
     "StaffRole",
     "StoredFile",
     "Task",
+    "TaskItem",
     "Wait",
 ]

@@ -24,7 +24,7 @@ from engine.errors import AlreadyDone, Refused
 from engine.progress import Call, Effect, Progress, Thrown
 from engine.workflow.calls import CallTask
 from engine.workflow.compaction import compact
-from engine.workflow.results import keep_results
+from engine.workflow.results import Counted, keep_counts, keep_results
 from engine.workflow.script_engine import script_engine
 from engine.workflow.state import Specs, dump, load
 from engine.workflow.steps import cut_off, delta, steps_of
@@ -39,6 +39,10 @@ Task = Any
 NEVER = "9999-12-31T00:00:00+00:00"
 
 
+def _nothing(_task_id: str, _element: str, _data: Mapping[str, Any]) -> dict[str, Any]:
+    return {}
+
+
 class StepFailed(Refused):
     """“{element}”这一步办不下去：{reason}"""
 
@@ -49,11 +53,13 @@ class StepFailed(Refused):
 class World:
     """What a case's expressions may ask (``functions``), and which operations of its
     service tasks go to the outside and are waited for (``outside``). ``due_rules`` is
-    filled meanwhile: how each limit in working days was made, by its instant."""
+    filled meanwhile: how each limit in working days was made, by its instant.
+    ``counted`` gives what the items of a task come to when a deadline cuts it off."""
 
     functions: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     outside: frozenset[str] = frozenset()
     due_rules: Mapping[datetime, Any] = field(default_factory=dict)
+    counted: Counted = _nothing
 
 
 def start(specs: Specs, data: Mapping[str, Any], world: World) -> Progress:
@@ -188,9 +194,9 @@ class _Act:
     def run(self, act: Callable[[], object]) -> Progress:
         try:
             act()
-            self.workflow.do_engine_steps(keep_results)
+            self.workflow.do_engine_steps(self._keep)
             self.workflow.refresh_timers()
-            self.workflow.do_engine_steps(keep_results)
+            self.workflow.do_engine_steps(self._keep)
         except WorkflowTaskException as failed:
             raise StepFailed(
                 element=_label(failed.task), reason=_reason(failed)
@@ -206,6 +212,10 @@ class _Act:
             raise StepFailed(element=self._blamed(), reason=_reason(failed)) from failed
 
         return self._progress()
+
+    def _keep(self, task: Task) -> None:
+        keep_results(task)
+        keep_counts(task, self.world.counted)
 
     def _blamed(self) -> str:
         """The element that was at work when the library gave up without naming it."""

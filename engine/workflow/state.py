@@ -30,6 +30,7 @@ from SpiffWorkflow.util.task import TaskState
 from engine.workflow.boundaries import BoundaryJoin, BoundaryJoinConverter
 from engine.workflow.calls import CallTask
 from engine.workflow.decisions import DecisionTask, DecisionTaskConverter
+from engine.workflow.many import BoundedMultiInstance, BoundedMultiInstanceConverter
 from engine.workflow.stepper import FlatSubWorkflow, FlatWorkflow
 
 Specs = tuple[Any, dict[str, Any]]
@@ -120,6 +121,7 @@ class _PerThread(threading.local):
         config[FlatWorkflow] = _LeanConverter
         config[FlatSubWorkflow] = BpmnSubWorkflowConverter
         config[BoundaryJoin] = BoundaryJoinConverter
+        config[BoundedMultiInstance] = BoundedMultiInstanceConverter
         config[CallTask] = ServiceTaskConverter
         config[DecisionTask] = DecisionTaskConverter
         self.serializer = BpmnWorkflowSerializer(

@@ -1,0 +1,64 @@
+"""What was posted with the form of a task, its files kept; and how such a form is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from flask import g, request, url_for
+
+from engine import Refused, keep_file
+from web.asking import act, person, runtime
+from web.field_views import Drawing
+from web.refusals import sentence_of
+from web.shell import lang
+
+Posted = Mapping[str, Sequence[str]]
+ABOUT_A_FILE = (413, 422)
+
+
+def typed() -> dict[str, list[str]]:
+    posted = request.form.to_dict(flat=False)
+    return {
+        name: texts
+        for name, texts in posted.items()
+        if name not in ("csrf_token", "_op", "_seen")
+    }
+
+
+def posted_to(task_id: str) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    """The typed texts, with files sent along kept and named by id; and what was wrong
+    with those files. Without JavaScript a file comes with the form itself, and is read
+    once however often the form is drawn."""
+    if "posted" not in g:
+        g.posted = _keep_files(task_id)
+    posted, errors = g.posted
+    return posted, errors
+
+
+def _keep_files(task_id: str) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    posted = typed()
+    errors: dict[str, list[str]] = {}
+    for name, sent in request.files.items(multi=True):
+        field = name.removesuffix("__upload")
+        if not sent.filename:
+            continue
+        try:
+            file = act(
+                keep_file, runtime(), person(), task_id, sent.filename, sent.read()
+            )
+            posted.setdefault(field, []).append(file.id)
+        except Refused as refused:
+            if refused.status not in ABOUT_A_FILE:
+                raise
+            errors.setdefault(field, []).append(sentence_of(refused))
+    return posted, errors
+
+
+def task_drawing(task_id: str, reveal: Callable[[str], str] | None = None) -> Drawing:
+    return Drawing(
+        lang=lang(),
+        upload_url=url_for("tasks.upload", task_id=task_id),
+        file_url=lambda file_id: url_for("files.show", file_id=file_id),
+        reveal_url=reveal,
+        max_bytes=runtime().settings.max_upload,
+    )
