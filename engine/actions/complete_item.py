@@ -15,7 +15,7 @@ from engine.actions.files import keep_signatures
 from engine.actions.open_task import CaseNotRunning, act_on, open_task
 from engine.actions.settle import Line, add_history
 from engine.errors import AlreadyDone, NotFound
-from engine.forms import Items, hidden_answers
+from engine.forms import Items, hidden_answers, with_kept
 from engine.operations.act import Act
 from engine.people import Person
 from engine.runtime import Runtime
@@ -60,9 +60,8 @@ def complete_item(
     files = partial(file_facts, session, task.case_id)
     scope = items.scope({**task.case.data, **(task.item or {})}, item)
     act = act_on(session, task, person, now())
-    given = checked_answers(
-        items.form, reading(items.form), scope, functions, files, lang
-    )
+    answers = with_kept(items.form, reading(items.form), item.answers or {})
+    given = checked_answers(items.form, answers, scope, functions, files, lang)
     given = hidden_answers(items.form, given, runtime.seal)
     given = keep_signatures(runtime, act, items.form, given)
     after = _take_turn(act)

@@ -16,7 +16,7 @@ from engine.forms.fill import Filled, fill
 from engine.forms.items import ITEM_FUNCTIONS, Items, ItemsRefused
 from engine.forms.read import Answers, apply_op, read, read_json
 from engine.forms.scope import Functions, Names
-from engine.forms.secret import hidden_answers, hidden_draft, opened_draft
+from engine.forms.secret import hidden_answers, hidden_draft, opened_draft, with_kept
 from engine.forms.sentences import Mistake
 from engine.forms.widgets import WIDGETS, display, is_empty, masks
 from engine.forms.widgets.attachments import Files
@@ -54,5 +54,6 @@ __all__ = [
     "read",
     "read_json",
     "values",
+    "with_kept",
     "wording",
 ]

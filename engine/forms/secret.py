@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from engine.forms.definition import Form
-from engine.sealing import Seal
+from engine.forms.read import Answers
+from engine.forms.widgets import WIDGETS
+from engine.sealing import Seal, is_hidden
 
 
 def hidden_answers(
@@ -29,6 +32,19 @@ def _hidden_row(
 ) -> dict[str, Any]:
     texts = {name: row[name] for name in secret if isinstance(row.get(name), str)}
     return {**row, **{name: seal.hide(text) for name, text in texts.items()}}
+
+
+def with_kept(form: Form, answers: Answers, before: Mapping[str, Any]) -> Answers:
+    """Answers in which a number that stands as it was shown, its middle in stars, is the
+    hidden one of ``before``."""
+    kept = {
+        own.name: value
+        for own in form.fields
+        if own.secret and is_hidden(value := before.get(own.name))
+        if answers.typed.get(own.name) == WIDGETS[own.widget].to_text(own, value)
+    }
+    wrong = {path: m for path, m in answers.errors.items() if path not in kept}
+    return replace(answers, values={**answers.values, **kept}, errors=wrong)
 
 
 def hidden_draft(form: Form, typed: Mapping[str, Any], seal: Seal) -> dict[str, Any]:

@@ -81,13 +81,14 @@ def item_view(
     if items is None or found is None:
         raise NotFound()
     item, typing = found
-    own = item.draft_by == person.id and item.draft is not None
+    own = item.draft_by == person.id
+    draft = item.draft if own else None
     return ItemView(
         whole=whole,
         item=item,
         form=items.form,
         scope=items.scope(whole.scope, item),
-        draft=opened_draft(items.form, item.draft, runtime.seal) if own else None,
+        draft=draft and opened_draft(items.form, draft, runtime.seal),
         drafting=None if own else typing,
         corrections=_corrections(session, whole.task.case_id, item),
     )

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from engine.settings import ROOT
-from tests.benchmarks import acting, complete_task, registers, timers
+from tests.benchmarks import acting, complete_task, registers, survey, timers
 from tests.benchmarks.measure import Line, table
 from tests.cast import Office
 from tests.databases import (
@@ -24,6 +24,7 @@ from tests.proofs.working import open_working
 Measure = Callable[[Office, str], list[Line]]
 EVERYWHERE: tuple[Measure, ...] = (
     acting.items_lines,
+    survey.lines,
     timers.poll_lines,
     timers.outage_lines,
     registers.lines,

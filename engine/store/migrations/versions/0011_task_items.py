@@ -7,8 +7,8 @@ from alembic import op
 
 from engine.store.database import UtcDateTime
 
-revision = "0010"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
@@ -41,7 +41,7 @@ def upgrade() -> None:
             ["draft_by"], ["staff.id"], name=op.f("fk_task_item_draft_by")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_task_item")),
-        sa.UniqueConstraint("task_id", "key", name=op.f("uq_task_item_task_id")),
+        sa.UniqueConstraint("task_id", "key", name=op.f("uq_task_item_task_id_key")),
     )
     with op.batch_alter_table("task_item", schema=None) as batch_op:
         batch_op.create_index(
