@@ -14,7 +14,7 @@ from engine.actions.complete_item import complete_item
 from engine.actions.complete_task import complete_task
 from engine.actions.confirm_calendar_year import confirm_calendar_year
 from engine.actions.confirm_release import confirm_release
-from engine.actions.files import file_path, keep_file
+from engine.actions.files import keep_file
 from engine.actions.migrate_cases import (
     MigrationResult,
     migrate_cases,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 from flask import Blueprint, send_file
 from flask.typing import ResponseReturnValue
 
-from engine import file_path, stored_file
+from engine import stored_file
 from web.asking import person, runtime, signed_in_only
 from web.extensions import db
 
@@ -16,9 +18,9 @@ SHOWN = ("image/jpeg", "image/png", "image/webp", "application/pdf")
 @blueprint.get("/files/<file_id>")
 @signed_in_only
 def show(file_id: str) -> ResponseReturnValue:
-    file = stored_file(db.session, person(), file_id)
+    file = stored_file(db.session, runtime(), person(), file_id)
     response = send_file(
-        file_path(runtime(), file.id),
+        file.path if file.content is None else BytesIO(file.content),
         mimetype=file.type,
         download_name=file.name,
         as_attachment=file.type not in SHOWN,

@@ -119,15 +119,11 @@ def _store(
         uploaded_by=act.person.id if act.person else None,
         uploaded_at=act.at,
     )
-    path = file_path(runtime, file.id)
+    path = runtime.file_path(file.id)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
     act.session.add(file)
     return file
-
-
-def file_path(runtime: Runtime, file_id: str) -> Path:
-    return runtime.file_path(file_id)
 
 
 def keep_signatures(

@@ -37,6 +37,7 @@ _UI: Mapping[str, tuple[type, ...]] = {
     "help@en": _TEXT,
     "columns": (dict,),
     "mask": _FLAG,
+    "stamp": _FLAG,
     "min_rows": _COUNT,
     "add_label": _TEXT,
     "add_label@en": _TEXT,

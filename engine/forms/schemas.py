@@ -66,6 +66,10 @@ def fits(
         yield at, f"表格里不能用控件“{widget}”。"
     if widget == "table" and not has_columns(own):
         yield at, "表格要在 items.properties 里声明各列。"
+    if looks.get("stamp") and (
+        widget != "photo" or looks.get("accept", "image/*") != "image/*"
+    ):
+        yield f"{at}/stamp", "盖用途章(stamp)只用于只收图片的照片(photo)。"
     if looks.get("columns") and widget != "table":
         yield f"{at}/columns", "只有表格才有列。"
 

@@ -72,7 +72,7 @@ def dossier(
         if one.name
     ]
     answers = [(event.detail or {}).get("answers") for event in view.history]
-    images = pictures(session, runtime, view.case.id, answers)
+    images = pictures(session, runtime, person, view.case, answers)
     return Dossier(view, list(_index(view, runtime)), parts, signed, images)
 
 

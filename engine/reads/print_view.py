@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from engine.people import Person
 from engine.prints import Paper, Sheet, compose, generic, layout_of
 from engine.reads.record_view import form_of
+from engine.reads.stored_file import STAMPED, stamp, to_stamp
 from engine.runtime import Runtime
 from engine.store.cases import Case
 from engine.store.database import now
@@ -54,7 +55,7 @@ def print_view(
         case,
         sheet,
         _nth(session, person, record.id, n),
-        pictures(session, runtime, record.case_id, record.data),
+        pictures(session, runtime, person, case, record.data),
         _token(session, runtime, record.id) if sheet.layout.qr == "gate" else None,
     )
 
@@ -91,23 +92,26 @@ def _nth(
 
 
 def pictures(
-    session: Session, runtime: Runtime, case_id: int | None, data: Any
+    session: Session, runtime: Runtime, person: Person, case: Case | None, data: Any
 ) -> dict[str, str]:
-    """The stored pictures that some data of a case names, as data URLs by id."""
+    """The stored pictures that some data of a case names, as data URLs by id; identity
+    papers with their stamp."""
     ids = sorted(set(_ids(data)))
-    if case_id is None or not ids:
+    if case is None or not ids:
         return {}
     query = select(StoredFile).where(
-        StoredFile.case_id == case_id,
+        StoredFile.case_id == case.id,
         StoredFile.id.in_(ids),
         StoredFile.type.in_(PICTURES),
     )
     found = {}
-    for file in session.scalars(query):
-        path = runtime.file_path(file.id)
-        if path.is_file():
-            content = base64.b64encode(path.read_bytes()).decode()
-            found[file.id] = f"data:{file.type};base64,{content}"
+    files = [f for f in session.scalars(query) if runtime.file_path(f.id).is_file()]
+    secret = to_stamp(session, runtime, case, files)
+    for file in files:
+        kind, content = file.type, runtime.file_path(file.id).read_bytes()
+        if file.id in secret:
+            kind, content = STAMPED, stamp(session, runtime, person, case, file)
+        found[file.id] = f"data:{kind};base64,{base64.b64encode(content).decode()}"
     return found
 
 

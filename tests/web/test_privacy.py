@@ -7,9 +7,11 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import inspect, select, text
 
-from engine.store.tables import Event, Record, Reveal, Task
-from tests.actions.handover import upto
+from engine import keep_file, transact
+from engine.store.tables import Event, Record, Reveal, StoredFile, Task
+from tests.actions.handover import open_task, upto
 from tests.cast import Office
+from tests.pictures import PNG
 from tests.web.browsing import Visitor
 
 Arrives = Callable[[str], Visitor]
@@ -164,3 +166,49 @@ def test_neither_page_nor_print_shows_the_cipher(
             page = lusy.open(place)
             assert page.status == 200, place
             assert "‹" not in page.text and NUMBER not in page.response.text, place
+
+
+def test_an_identity_paper_is_shown_under_its_stamp(
+    arrives: Arrives, office: Office
+) -> None:
+    """At once, while the form is still open, and when it is done; nothing else is."""
+    case_id = upto(office, "collect_papers")
+    lusy = arrives("lusy")
+    file_id = kept_picture(office, case_id, "collect_papers")
+    original = office.runtime.file_path(file_id).read_bytes()
+    answer, content = lusy.fetch(f"/files/{file_id}")
+    assert answer.mimetype == "image/jpeg" and content[:3] == b"\xff\xd8\xff"
+    assert answer.headers["Cache-Control"] == "no-store" and content != original
+    done = upto(office, "the end")
+    with office.sessions() as session:
+        files = session.scalars(
+            select(StoredFile).where(StoredFile.case_id == done)
+        ).all()
+        for file in files:
+            answer, content = lusy.fetch(f"/files/{file.id}")
+            stamped = content != office.runtime.file_path(file.id).read_bytes()
+            assert stamped == (file.name == "身份证.png"), file.name
+            assert answer.mimetype == ("image/jpeg" if stamped else file.type)
+
+
+def test_a_damaged_picture_is_told(arrives: Arrives, office: Office) -> None:
+    file_id = kept_picture(office, upto(office, "collect_papers"), "collect_papers")
+    path = office.runtime.file_path(file_id)
+    path.write_bytes(path.read_bytes()[:40])
+    page = arrives("lusy").open(f"/files/{file_id}")
+    assert page.status == 422 and "打不开" in page.text
+
+
+def kept_picture(office: Office, case_id: int, element: str) -> str:
+    task = open_task(office, case_id, element)
+    with office.sessions() as session:
+        file = transact(
+            session,
+            keep_file,
+            office.runtime,
+            office.person("lusy"),
+            task.id,
+            "身份证.png",
+            PNG,
+        )
+        return file.id
