@@ -51,6 +51,7 @@ from engine.people import Person, operates
 from engine.reads.calendar_year import calendar_day, calendar_year
 from engine.reads.case_list import case_list
 from engine.reads.case_view import case_view, diagram
+from engine.reads.choosable import choosable, houses_in
 from engine.reads.dossier import case_picture, dossier
 from engine.reads.export_view import ExportView, export_view, finished_export
 from engine.reads.gate_view import GateView, gate_view
@@ -132,6 +133,7 @@ __all__ = [
     "cell_text",
     "change_calendar",
     "change_password",
+    "choosable",
     "claim_task",
     "complete_item",
     "complete_task",
@@ -146,6 +148,7 @@ __all__ = [
     "file_path",
     "finished_export",
     "gate_view",
+    "houses_in",
     "incident_count",
     "incident_list",
     "incident_view",

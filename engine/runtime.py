@@ -27,8 +27,8 @@ from engine.settings import Settings
 from engine.store.calendar_days import Calendars
 from engine.store.cases import ProcessVersion
 from engine.store.database import now
-from engine.store.estate import house_facts
-from engine.store.staff import Site
+from engine.store.estate import house_facts, party_facts
+from engine.store.staff import Site, colleagues
 from engine.workflow.library import properties_of
 from engine.workflow.run import World
 from engine.workflow.state import Specs, load_specs
@@ -166,10 +166,18 @@ class Runtime:
         def house(code: str) -> dict[str, Any] | None:
             return house_facts(session, site.id, str(code)) if code else None
 
+        def person(own: str) -> str | None:
+            return colleagues(session, site.id).get(own)
+
+        def party(own: str) -> dict[str, Any] | None:
+            return party_facts(session, site.id, own)
+
         calendar = self.calendars.of(session, site)
         return {
             "param": param,
             "house": house,
+            "person": person,
+            "party": party,
             **calendar_functions(calendar, now, rules),
         }
 

@@ -9,7 +9,8 @@ from typing import Any
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from engine import Event, Refused, cancel_case, case_list, case_view, diagram
+from engine import Event, Refused, cancel_case, case_list, case_view
+from engine import choosable, diagram
 from web.asking import act, person, runtime, signed_in_only
 from web.extensions import db
 from web.fields import Drawing, FormView, read_view
@@ -72,13 +73,18 @@ def redraw_cancel(
 
 def _draw(case_id: int, reason: str = "", error: str = "") -> str:
     view = case_view(db.session, runtime(), person(), case_id)
-    drawn = {event.id: _answers(view.version, event) for event in view.timeline}
+    forms = view.version.forms.values()
+    case = view.case
+    people = choosable(db.session, case.site_id, *forms, houses={case.house_code})
+    drawn = {event.id: _answers(view.version, event, people) for event in view.timeline}
     return render_template(
         "cases/show.html", view=view, drawn=drawn, reason=reason, error=error
     )
 
 
-def _answers(version: Any, event: Event) -> FormView | None:
+def _answers(
+    version: Any, event: Event, people: Mapping[str, Mapping[str, str]]
+) -> FormView | None:
     """What was filled in at that event, for reading."""
     answers = (event.detail or {}).get("answers")
     form = version.forms.get(_form_of(version, event))
@@ -86,6 +92,7 @@ def _answers(version: Any, event: Event) -> FormView | None:
         return None
     drawing = Drawing(
         lang=lang(),
+        choices=people,
         file_url=lambda id_: url_for("files.show", file_id=id_),
         reveal_url=partial(reveal_url, "event", str(event.id)),
     )

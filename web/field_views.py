@@ -44,6 +44,7 @@ class FieldView:
     live: bool = False
     was: str | None = None  # the prefilled text, sent back to tell if it was touched
     as_text: bool = False  # a date input would lose what was typed
+    listed: bool = False  # somebody is chosen from a list, though it may be empty
     options: list[tuple[str, str, bool]] = field(default_factory=list)
     files: list[dict[str, str]] = field(default_factory=list)  # id, name, url
     image: str = ""  # the address of a signature's picture

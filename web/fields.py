@@ -99,8 +99,12 @@ class _Pen:
         view.was = filled.prefilled.get(path)
         if own.widget in ("date", "datetime"):
             view.as_text = not _is_moment(view.value)
+        view.listed = own.widget in self.drawing.choices
         listed = self.drawing.choices.get(own.widget) or dict(own.options(lang))
         chosen = view.value if isinstance(view.value, list) else [view.value]
+        if view.listed and view.value not in listed:
+            # of another house, or gone: chosen all the same, until somebody else is
+            listed = {**listed, **{text: text for text in chosen if text}}
         view.options = [
             (value, text, value in chosen) for value, text in listed.items()
         ]

@@ -11,6 +11,12 @@ from werkzeug.routing import BaseConverter, IntegerConverter, ValidationError
 
 from engine import Refused
 
+TYPED = (
+    "tasks",
+    "items",
+    "start",
+)  # pages whose forms tell what is wrong beside its field
+
 
 class OddText(Refused):
     """提交的内容里有无法识别的字符，请检查后重新填写。"""
@@ -41,9 +47,24 @@ class CalendarDate(BaseConverter):
 
 
 def refuse_odd_text() -> None:
-    """PostgreSQL keeps no NUL in a text, and no person types one."""
-    if "\0" in request.path or _odd(request.args) or _odd(request.form):
+    """PostgreSQL keeps no NUL in a text, and no person types one; no browser sends a part
+    without a name."""
+    if None in request.form or None in request.files:
         raise OddText()
+    form = MultiDict() if request.blueprint in TYPED else request.form
+    if "\0" in request.path or _odd(request.args) or _odd(form):
+        raise OddText()
+
+
+def posted_texts() -> dict[str, list[str]]:
+    """What was typed in a form, by name. A NUL becomes what browsers show in its place,
+    and the field it stands in says that this cannot be kept."""
+    posted = request.form.to_dict(flat=False)
+    return {_shown(n): [_shown(each) for each in texts] for n, texts in posted.items()}
+
+
+def _shown(text: str) -> str:
+    return text.replace("\0", "\ufffd")
 
 
 def _odd(values: MultiDict[str, str]) -> bool:

@@ -89,13 +89,14 @@ def _draw(
     op: str = "",
     errors: dict[str, list[str]] | None = None,
 ) -> str:
-    drawing = task_drawing(view.whole.task.id)
     if view.writable:
         answers = read(view.form, posted) if posted else view.answers
         answers = apply_op(view.form, answers, op)
         whole = view.whole
         filled = fill(view.form, answers, view.scope, whole.functions, whole.files)
+        drawing = task_drawing(whole, view.form, filled.values)
         drawn = form_view(view.form, filled, errors, drawing)
     else:
+        drawing = task_drawing(view.whole, view.form, view.scope)
         drawn = read_view(view.form, view.scope, drawing)
     return render_template("items/show.html", view=view, form=drawn)

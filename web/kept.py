@@ -18,6 +18,7 @@ from engine import Refused
 from web import calendar
 from web.asking import KEPT
 from web.cases import redraw_cancel
+from web.intake import posted_texts
 from web.incidents import redraw_answer
 from web.items import redraw_item
 from web.records import redraw_void
@@ -81,7 +82,7 @@ def token_missing(_error: CSRFError) -> ResponseReturnValue:
     if redraw is None or not current_user.is_authenticated:
         return answer(400, sentence)
     flash(sentence, "warning")
-    kept = request.form.to_dict(flat=False)
+    kept = posted_texts()
     try:
         return redraw(kept, **(request.view_args or {})), 400
     except Refused as refused:  # Flask handles nothing that a handler raises

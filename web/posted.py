@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from flask import g, request, url_for
 
-from engine import Refused, keep_file
+from engine import Refused, TaskView, choosable, houses_in, keep_file
+from engine.forms import Form
 from web.asking import act, person, runtime
+from web.extensions import db
 from web.field_views import Drawing
+from web.intake import posted_texts
 from web.refusals import sentence_of
 from web.shell import lang
 
 Posted = Mapping[str, Sequence[str]]
 ABOUT_A_FILE = (413, 422)
+OF_THE_PAGE = ("csrf_token", "_op", "_seen")
 
 
 def typed() -> dict[str, list[str]]:
-    posted = request.form.to_dict(flat=False)
-    return {
-        name: texts
-        for name, texts in posted.items()
-        if name not in ("csrf_token", "_op", "_seen")
-    }
+    posted = posted_texts()
+    return {name: posted[name] for name in posted if name not in OF_THE_PAGE}
 
 
 def posted_to(task_id: str) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
@@ -54,10 +55,19 @@ def _keep_files(task_id: str) -> tuple[dict[str, list[str]], dict[str, list[str]
     return posted, errors
 
 
-def task_drawing(task_id: str, reveal: Callable[[str], str] | None = None) -> Drawing:
+def task_drawing(
+    view: TaskView,
+    form: Form,
+    values: Mapping[str, Any],
+    reveal: Callable[[str], str] | None = None,
+) -> Drawing:
+    """How a form of a task is drawn, with ``values`` in it."""
+    case = view.task.case
+    houses = {case.house_code, *houses_in(form, values)}
     return Drawing(
         lang=lang(),
-        upload_url=url_for("tasks.upload", task_id=task_id),
+        choices=choosable(db.session, case.site_id, form, houses=houses),
+        upload_url=url_for("tasks.upload", task_id=view.task.id),
         file_url=lambda file_id: url_for("files.show", file_id=file_id),
         reveal_url=reveal,
         max_bytes=runtime().settings.max_upload,

@@ -9,11 +9,20 @@ from functools import partial
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from engine import AnswersRefused, next_task, start_case, start_view, startable
+from engine import (
+    AnswersRefused,
+    choosable,
+    houses_in,
+    next_task,
+    start_case,
+    start_view,
+    startable,
+)
 from engine.forms import Answers, apply_op, fill, read
 from web.asking import act, person, runtime, signed_in_only
 from web.extensions import db
 from web.fields import Drawing, form_view
+from web.intake import posted_texts
 from web.shell import lang
 
 blueprint = Blueprint("start", __name__)
@@ -37,11 +46,11 @@ def form(process_id: str) -> ResponseReturnValue:
 @blueprint.post("/start/<process_id>")
 @signed_in_only
 def post(process_id: str) -> ResponseReturnValue:
-    posted = request.form.to_dict(flat=False)
+    posted = posted_texts()
     if request.form.get("_op", "submit") != "submit":
         return _draw(process_id, posted, request.form["_op"])
     reading = partial(read, posted=posted)
-    once = request.form.get(ONCE, "")[:64] or None
+    once = "".join(posted.get(ONCE, ()))[:64] or None
     case = act(start_case, runtime(), person(), process_id, reading, once, lang())
     following = next_task(db.session, person(), case.id)
     if following is not None:
@@ -52,8 +61,7 @@ def post(process_id: str) -> ResponseReturnValue:
 @blueprint.errorhandler(AnswersRefused)
 def refused(refusal: AnswersRefused) -> ResponseReturnValue:
     values = request.view_args or {}
-    posted = request.form.to_dict(flat=False)
-    return _draw(values["process_id"], posted, errors=refusal.fields), 422
+    return _draw(values["process_id"], posted_texts(), errors=refusal.fields), 422
 
 
 def redraw_start(
@@ -74,7 +82,10 @@ def _draw(
     if view.form is not None:
         answers = read(view.form, posted) if posted else Answers()
         filled = fill(view.form, apply_op(view.form, answers, op), {}, view.functions)
-        drawn = form_view(view.form, filled, errors, Drawing(lang=lang()))
+        houses = houses_in(view.form, filled.values)
+        choices = choosable(db.session, view.site_id, view.form, houses=houses)
+        drawing = Drawing(lang=lang(), choices=choices)
+        drawn = form_view(view.form, filled, errors, drawing)
     once = "".join(posted.get(ONCE, ())) or secrets.token_urlsafe(16)
     return render_template(
         "start/form.html", version=view.version, view=drawn, once=once

@@ -112,14 +112,16 @@ def _draw(
     op: str = "",
     errors: dict[str, list[str]] | None = None,
 ) -> str:
-    drawing = task_drawing(view.task.id, partial(reveal_url, "task", view.task.id))
+    reveal = partial(reveal_url, "task", view.task.id)
     drawn = None
     if view.form is not None and "complete" in view.actions:
         answers = read(view.form, posted) if posted else Answers()
         answers = apply_op(view.form, answers, op)
         filled = fill(view.form, answers, view.scope, view.functions, view.files)
+        drawing = task_drawing(view, view.form, filled.values, reveal)
         drawn = form_view(view.form, filled, errors, drawing)
     elif view.form is not None:
+        drawing = task_drawing(view, view.form, view.scope, reveal)
         drawn = read_view(view.form, view.scope, drawing)
     return render_template(
         "tasks/show.html", view=view, form=drawn, listed=_listed(view)

@@ -7,8 +7,10 @@ import binascii
 import hashlib
 import re
 import secrets
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile, ZipFile
 
 import filetype
 from sqlalchemy.orm import Session
@@ -16,8 +18,10 @@ from sqlalchemy.orm import Session
 from engine.actions.open_task import act_on, open_task
 from engine.errors import Refused
 from engine.forms import Form
+from engine.imports.archive import MAX_PARTS, MAX_UNPACKED, MEGABYTE
 from engine.operations.act import SITE_ZONE, Act
 from engine.people import Person
+from engine.pictures import opens
 from engine.runtime import Runtime
 from engine.store.database import now
 from engine.store.records import StoredFile, file_facts
@@ -33,6 +37,7 @@ ALLOWED = {
         ".docx",
     ),
 }
+OFFICE = [kind for kind in ALLOWED if kind.startswith("application/vnd.openxml")]
 
 
 class FileEmpty(Refused):
@@ -65,6 +70,18 @@ class FileNameRefused(Refused):
     status = 422
 
 
+class FileBroken(Refused):
+    """文件“{name}”打不开，可能已损坏，请换一个文件或重新拍照。"""
+
+    status = 422
+
+
+class FileInflates(Refused):
+    """文件“{name}”解压后超过 {limit} MB，请删减内容后再上传。"""
+
+    status = 422
+
+
 class SignatureRefused(Refused):
     """手写签名的图片无效，请重签。"""
 
@@ -82,7 +99,7 @@ def keep_file(
     """Keep a file uploaded for a task that this person may complete.
 
     Raises ``FileEmpty``, ``FileTooLarge``, ``FileTypeRefused``, ``FileTypeMismatch``,
-    ``FileNameRefused`` and what the task refuses with.
+    ``FileNameRefused``, ``FileBroken``, ``FileInflates`` and what the task refuses with.
     """
     task = open_task(session, person, task_id, "complete")
     name = re.split(r"[\\/]", name)[-1].strip()
@@ -102,7 +119,23 @@ def _checked_type(name: str, content: bytes, limit: int) -> str:
         raise FileTypeRefused(name=name)
     if Path(name).suffix.lower() not in ALLOWED[guessed]:
         raise FileTypeMismatch(name=name)
+    if guessed.startswith("image/") and not opens(content):
+        raise FileBroken(name=name)
+    if guessed in OFFICE:
+        _check_unpacked(name, content)
     return str(guessed)
+
+
+def _check_unpacked(name: str, content: bytes) -> None:
+    """An Office file is a ZIP; what it says it unpacks to must be within reason."""
+    try:
+        with ZipFile(BytesIO(content)) as archive:
+            parts = archive.infolist()
+    except (BadZipFile, EOFError, OSError, ValueError) as broken:
+        raise FileBroken(name=name) from broken
+    unpacked = sum(part.file_size for part in parts)
+    if unpacked > MAX_UNPACKED or len(parts) > MAX_PARTS:
+        raise FileInflates(name=name, limit=MAX_UNPACKED // MEGABYTE)
 
 
 def _store(

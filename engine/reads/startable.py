@@ -20,6 +20,7 @@ class StartView:
     version: Published
     form: Form | None
     functions: Functions
+    site_id: int
 
 
 def startable(session: Session, runtime: Runtime, person: Person) -> list[Published]:
@@ -40,5 +41,6 @@ def start_view(
     version = runtime.published(session, process.current_id)
     if not may_start(person, version.first_role):
         raise NotYours()
-    functions = runtime.functions(session, site_of(session, person))
-    return StartView(version, version.forms.get("start"), functions)
+    site = site_of(session, person)
+    functions = runtime.functions(session, site)
+    return StartView(version, version.forms.get("start"), functions, site.id)

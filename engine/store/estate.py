@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, select
@@ -145,3 +146,28 @@ def house_list(
         known = found.setdefault(code, house)
         known["owner"] = "、".join(filter(None, (known["owner"], owner)))
     return list(found.values())
+
+
+def residents(session: Session, site_id: int, codes: Collection[str]) -> dict[str, str]:
+    """Who belongs to these houses now, by id; one statement, none without a house."""
+    if not codes:
+        return {}
+    query = (
+        select(Party.id, Party.name)
+        .join(HouseParty, HouseParty.party_id == Party.id)
+        .join(House, House.id == HouseParty.house_id)
+        .where(House.site_id == site_id, House.code.in_(codes))
+        .where(HouseParty.until.is_(None))
+        .order_by(HouseParty.id)
+    )
+    return {str(own): name for own, name in session.execute(query)}
+
+
+def party_facts(session: Session, site_id: int, own: str) -> dict[str, Any] | None:
+    """What a diagram or form may know of a person or company; ``None`` for nobody."""
+    if not (own.isascii() and own.isdigit() and len(own) < 10):
+        return None
+    found = session.get(Party, int(own))
+    if found is None or found.site_id != site_id:
+        return None
+    return {"name": found.name, "phone": found.phone, "id_tail": found.id_tail or ""}

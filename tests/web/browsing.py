@@ -159,7 +159,7 @@ def _sent(control: Any) -> Pairs:
             (name, value) for value in chosen or control.xpath(".//option/@value")[:1]
         ]
     if control.tag == "textarea":
-        return [(name, control.text_content())]
+        return [(name, control.text_content().removeprefix("\n"))]  # as HTML says
     return [(name, control.get("value", ""))]
 
 
@@ -168,14 +168,14 @@ class Visitor:
         self.client = client
         self.page = Page()
 
-    def _arrive(self, response: TestResponse) -> Page:
+    def arrive(self, response: TestResponse) -> Page:
         while response.status_code in (301, 302, 303):
             response = self.client.get(response.headers["Location"])
         self.page = Page(response)
         return self.page
 
     def open(self, address: str, **more: Any) -> Page:
-        return self._arrive(self.client.get(address, **more))
+        return self.arrive(self.client.get(address, **more))
 
     def fetch(self, address: str) -> tuple[TestResponse, bytes]:
         """A file: the answer, closed, and its content."""
@@ -201,7 +201,7 @@ class Visitor:
         action = str(button.get("formaction") or form.action)
         if form.method == "get":
             return self.open(action, query_string=MultiDict(pairs))
-        return self._arrive(self.post(action, pairs, form.multipart))
+        return self.arrive(self.post(action, pairs, form.multipart))
 
     def post(
         self, address: str, pairs: Pairs, multipart: bool = False, **more: Any

@@ -19,9 +19,10 @@ MAX_TEXT = 20_000  # characters in one answer
 # Zero-width and direction marks come along from chats and spreadsheets and make two
 # equal codes unequal; they are dropped, not refused.
 _INVISIBLE = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-# What PostgreSQL (NUL) or UTF-8 (surrogates) cannot store, and other control characters.
+# What PostgreSQL (NUL) or UTF-8 (surrogates) cannot store, other control characters, and
+# U+FFFD, which stands where a browser or a decoder lost something.
 _UNSTORABLE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffd-\uffff]"
 )
 _MOBILE = re.compile(r"1[3-9][0-9]{9}")
 _ID_NUMBER = re.compile(r"[0-9]{17}[0-9X]")
