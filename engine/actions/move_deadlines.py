@@ -167,9 +167,7 @@ def _shift(
     query = query.options(undefer(Case.state), joinedload(Case.site))
     case = session.scalars(query.execution_options(populate_existing=True)).one()
     version = runtime.published(session, case.version_id)
-    act = Act(
-        session, case.site_id, case.id, case.number, case.house_code, person, now()
-    )
+    act = Act.on(session, case, person, now())
     lines: list[Line] = []
     for each in moves:
         table, move = each.table, each.move

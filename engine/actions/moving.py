@@ -61,18 +61,8 @@ def moving(
 ) -> Moving:
     """A case, read with its state and site, about to move."""
     version = runtime.published(session, case.version_id)
-    whole = Act(
-        session,
-        case.site_id,
-        case.id,
-        case.number,
-        case.house_code,
-        person,
-        at or now(),
-        seal=runtime.seal,
-        columns=runtime.record_columns,
-        **act,
-    )
+    known = {"seal": runtime.seal, "columns": runtime.record_columns}
+    whole = Act.on(session, case, person, at or now(), **known, **act)
     world = runtime.world(session, case.site)
     world = replace(world, counted=counting(session, version, world.functions))
     return Moving(runtime, version, case, world, whole, depth)

@@ -58,18 +58,7 @@ def open_task(
 
 
 def act_on(session: Session, task: Task, person: Person, at: datetime) -> Act:
-    case = task.case
-    return Act(
-        session,
-        case.site_id,
-        case.id,
-        case.number,
-        case.house_code,
-        person,
-        at,
-        task.element,
-        task.id,
-    )
+    return Act.on(session, task.case, person, at, element=task.element, task_id=task.id)
 
 
 def _name(session: Session, staff_id: int | None) -> str:

@@ -38,15 +38,7 @@ def print_record(
 def _tell(
     session: Session, person: Person, case: Case, record: Record, printed: RecordPrint
 ) -> None:
-    act = Act(
-        session,
-        case.site_id,
-        case.id,
-        case.number,
-        case.house_code,
-        person,
-        printed.at,
-    )
+    act = Act.on(session, case, person, printed.at)
     detail = {"record": record.id, "number": record.number, "n": printed.n}
     line = {"kind": "printed", "name": record.title, "detail": detail}
     session.refresh(case, ["version", "history_seq"])

@@ -34,7 +34,7 @@ def retry_incident(session: Session, person: Person, incident_id: int) -> Incide
         free = update(Wait).where(Wait.case_id == case.id)
         changed_rows(session, free.values(leased_until=None))
     detail = {"sentence": incident.sentence}
-    act = Act(session, case.site_id, case.id, case.number, case.house_code, person, at)
+    act = Act.on(session, case, person, at)
     line = {"kind": "incident_retried", "element": incident.element, "detail": detail}
     save_case(act, case, [line])
     note_due(session, at)

@@ -106,10 +106,9 @@ def reveal_value(
     )
     if found.case is not None:
         case = found.case
-        who = (case.id, case.number, case.house_code, person, at)
         detail = {"field": found.label, "reason": why}
         line = {"kind": "revealed", "detail": detail}
-        save_case(Act(session, case.site_id, *who), case, [line])
+        save_case(Act.on(session, case, person, at), case, [line])
     return text
 
 

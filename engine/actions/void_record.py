@@ -102,6 +102,6 @@ def tell(
     if record.case_id is None:
         return
     case = session.get_one(Case, record.case_id, populate_existing=True)
-    act = Act(session, case.site_id, case.id, case.number, case.house_code, person, at)
+    act = Act.on(session, case, person, at)
     line = {"kind": kind, "name": record.number, "detail": detail}
     save_case(act, case, [{**line, "element": record.element}])

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 import engine.operations
 from engine.errors import Refused
 from engine.people import Person
+from engine.store.cases import Case
 from engine.sealing import Seal
 from engine.store.records import Columns, Paper, file_papers
 
@@ -56,6 +57,19 @@ class Act:
     papers: list[Paper] = field(default_factory=list)
     seal: Seal | None = None
     columns: Columns = field(default_factory=dict)
+
+    @classmethod
+    def on(
+        cls,
+        session: Session,
+        case: Case,
+        person: Person | None,
+        at: datetime,
+        **more: Any,
+    ) -> Act:
+        """An act on this case."""
+        place = (case.site_id, case.id, case.number, case.house_code)
+        return cls(session, *place, person, at, **more)
 
     def facts(self) -> dict[str, Any]:
         """What every record says of the act that wrote it."""
