@@ -133,16 +133,18 @@ def _print(clerk: Desk, path: Path) -> None:
     clerk.headed("文件签收表")
     clerk.sees("1-1-0101", "业主手册", "R09-")
     clerk.fit()
+    button = clerk.main.get_by_role("link", name="打印", exact=True)
+    clerk.open(button.get_attribute("href") or "")  # in a tab of its own
     clerk.page.evaluate("window.print = () => { document.title = 'printed' }")
-    clerk.press("打印")
+    clerk.tap(clerk.page.get_by_role("button", name="打印", exact=True))
     assert clerk.page.title() == "printed"
     clerk.page.emulate_media(media="print")
-    signature = clerk.page.locator("article img").last
+    sheet = clerk.page.locator(".sheet")
+    signature = sheet.locator("img").last
     assert signature.evaluate("image => image.complete && image.naturalWidth > 20")
     for words in ("文件签收表", "1-1-0101", "张依诺"):
-        expect(clerk.page.locator("article")).to_contain_text(words)
-    for left_out in ("header.navbar", ".tab-bar", "main .btn"):
-        expect(clerk.page.locator(left_out).first).to_be_hidden()
+        expect(sheet).to_contain_text(words)
+    expect(clerk.page.locator("nav.bar")).to_be_hidden()
     content = clerk.page.pdf(path=path, format="A4", prefer_css_page_size=True)
     assert len(re.findall(rb"/Type\s*/Page\b", content)) == 1
     assert b"/Subtype /Image" in content or b"/Subtype/Image" in content

@@ -62,12 +62,12 @@ def test_what_will_not_do_is_told_beside_the_field(
 
 
 def test_what_is_too_large_is_not_even_sent(clerk: Desk, tmp_path: Path) -> None:
-    large = tmp_path / "大.pdf"
+    large = tmp_path / "大.png"
     with large.open("wb") as file:
         file.truncate(50 * 1024 * 1024)
     clerk.label(FIELD).set_input_files(large)
     said = clerk.main.locator("[data-upload-error]")
-    expect(said).to_have_text("“大.pdf”有 50.0 MB，最大允许 20 MB。")
+    expect(said).to_have_text("“大.png”有 50.0 MB，最大允许 20 MB。")
 
 
 def test_a_file_can_be_taken_away_again(clerk: Desk) -> None:
