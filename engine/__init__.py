@@ -80,7 +80,7 @@ from engine.reads.register_page import RegisterPage, register_page
 from engine.reads.register_totals import register_totals
 from engine.reads.signed_in import signed_in
 from engine.reads.startable import start_view, startable
-from engine.reads.stored_file import stored_file
+from engine.reads.stored_file import small_picture, stored_file
 from engine.reads.task_view import TaskView, task_view
 from engine.reads.waiting_calls import waiting_calls
 from engine.reads.worklist import worklist
@@ -186,6 +186,7 @@ __all__ = [
     "sign_in",
     "signed_in",
     "site_name",
+    "small_picture",
     "start_case",
     "start_view",
     "startable",

@@ -46,7 +46,10 @@ class FieldView:
     as_text: bool = False  # a date input would lose what was typed
     listed: bool = False  # somebody is chosen from a list, though it may be empty
     options: list[tuple[str, str, bool]] = field(default_factory=list)
-    files: list[dict[str, str]] = field(default_factory=list)  # id, name, url
+    files: list[dict[str, str]] = field(
+        default_factory=list
+    )  # id, name, url, size, small
+    thumbs: bool = False  # its pictures are shown small
     image: str = ""  # the address of a signature's picture
     unit: str = ""
     placeholder: str = ""
@@ -81,6 +84,12 @@ class FieldView:
         return self.own.widget in ("money", "number")
 
     @property
+    def keyboard(self) -> str:
+        """What a phone's keyboard offers for a text: digits for an account number."""
+        email = self.own.schema.get("format") == "email"
+        return "email" if email else "numeric" if self.own.ui.get("mask") else ""
+
+    @property
     def accept(self) -> str:
         photo = self.own.widget == "photo"
         return self.own.ui.get("accept") or ("image/*" if photo else "")
@@ -110,3 +119,11 @@ class FormView:
 
 def element_id(path: str) -> str:
     return "f-" + path.replace(".", "-")
+
+
+def size_text(size: int) -> str:
+    """A file's size for reading: 640 B, 12 KB, 3.4 MB."""
+    if size < 1024:
+        return f"{size} B"
+    kilobytes = size / 1024
+    return f"{kilobytes:.0f} KB" if kilobytes < 1000 else f"{kilobytes / 1024:.1f} MB"

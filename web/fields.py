@@ -24,7 +24,7 @@ from engine.forms import (
     masks,
     wording,
 )
-from web.field_views import Drawing, FieldView, FormView, RowView, element_id
+from web.field_views import Drawing, FieldView, FormView, RowView, element_id, size_text
 
 __all__ = ["Drawing", "FieldView", "FormView", "form_view", "read_view"]
 
@@ -112,17 +112,26 @@ class _Pen:
     def _attach(self, view: FieldView) -> None:
         value, address = self.cells.get(view.path), self.drawing.file_url
         if view.own.widget in ("file", "photo"):
+            view.thumbs = self._small(view.own)
             view.files = [
                 {
                     "id": f["id"],
                     "name": f.get("name") or f["id"],
                     "url": address(f["id"]),
+                    "size": size_text(f.get("size") or 0),
+                    "small": f"{address(f['id'])}/small" if view.thumbs else "",
                 }
                 for f in value or ()
             ]
         elif view.own.widget == "signature" and value and value.get("image"):
             drawn = value["image"].startswith("data:")
             view.image = value["image"] if drawn else address(value["image"])
+
+    def _small(self, own: Field) -> bool:
+        """Of identity papers there are no thumbnails; until a form is done, nobody knows
+        which of its pictures are such."""
+        form = self.form.fields if self.filled else (own,)
+        return own.widget == "photo" and not any(each.ui.get("stamp") for each in form)
 
     def _table(self, view: FieldView) -> None:
         own, lang = view.own, self.drawing.lang

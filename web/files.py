@@ -7,7 +7,7 @@ from io import BytesIO
 from flask import Blueprint, send_file
 from flask.typing import ResponseReturnValue
 
-from engine import stored_file
+from engine import small_picture, stored_file
 from web.asking import person, runtime, signed_in_only
 from web.extensions import db
 
@@ -26,4 +26,13 @@ def show(file_id: str) -> ResponseReturnValue:
         as_attachment=file.type not in SHOWN,
     )
     response.headers["Cache-Control"] = "no-store"  # counter PCs are shared
+    return response
+
+
+@blueprint.get("/files/<file_id>/small")
+@signed_in_only
+def small(file_id: str) -> ResponseReturnValue:
+    content = small_picture(db.session, runtime(), person(), file_id)
+    response = send_file(BytesIO(content), mimetype="image/jpeg")
+    response.headers["Cache-Control"] = "no-store"
     return response

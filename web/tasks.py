@@ -22,6 +22,7 @@ from engine import (
 from engine.forms import Answers, apply_op, fill, read
 from web.asking import act, person, runtime, signed_in_only
 from web.extensions import db
+from web.field_views import size_text
 from web.fields import form_view, read_view
 from web.posted import Posted, posted_to, task_drawing, typed
 from web.privacy import reveal_url
@@ -98,7 +99,14 @@ def upload(task_id: str) -> ResponseReturnValue:
     name, content = (sent.filename or "", sent.read()) if sent else ("", b"")
     file = act(keep_file, runtime(), person(), task_id, name, content)
     address = url_for("files.show", file_id=file.id)
-    return jsonify(id=file.id, name=file.name, size=file.size, url=address)
+    return jsonify(
+        id=file.id,
+        name=file.name,
+        size=file.size,
+        shown=size_text(file.size),
+        type=file.type,
+        url=address,
+    )
 
 
 def redraw_task(posted: Posted, task_id: str) -> ResponseReturnValue:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from engine.errors import NotFound
 from engine.forms import Form
 from engine.people import Person
+from engine.pictures import thumbnail
 from engine.runtime import Runtime
 from engine.stamp import stamped
 from engine.store.cases import Case, Task
@@ -47,6 +48,23 @@ def stored_file(
         return ShownFile(file.name, file.type, path, None)
     content = stamp(session, runtime, person, case, file)
     return ShownFile(f"{Path(file.name).stem}.jpg", STAMPED, path, content)
+
+
+def small_picture(
+    session: Session, runtime: Runtime, person: Person, file_id: str
+) -> bytes:
+    """A thumbnail; of identity papers there is none (context.md). Raises ``NotFound``,
+    ``NotYours``."""
+    file = session.get(StoredFile, file_id)
+    if file is None or not file.type.startswith("image/"):
+        raise NotFound()
+    case = case_seen_by(session, person, file.case_id)
+    if file.id in to_stamp(session, runtime, case, [file]):
+        raise NotFound()
+    small = thumbnail(runtime.file_path(file.id).read_bytes())
+    if small is None:
+        raise NotFound()
+    return small
 
 
 def to_stamp(

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from engine.settings import ROOT
-from tests.benchmarks import acting, complete_task, registers, survey, timers
+from tests.benchmarks import acting, complete_task, forms, registers, survey, timers
 from tests.benchmarks.measure import Line, table
 from tests.cast import Office
 from tests.databases import (
@@ -25,6 +25,7 @@ Measure = Callable[[Office, str], list[Line]]
 EVERYWHERE: tuple[Measure, ...] = (
     acting.items_lines,
     survey.lines,
+    forms.lines,
     timers.poll_lines,
     timers.outage_lines,
     registers.lines,

@@ -9,9 +9,12 @@ from playwright.sync_api import Dialog, expect
 
 from engine.store.tables import Event, Task
 from tests.actions.handover import begin, open_task, upto
+from tests.browser.chromium import PHONE
 from tests.browser.conftest import Sits
 from tests.browser.desk import Desk
 from tests.cast import PASSWORD, Office
+from tests.pictures import png
+from tests.web.patrol import CLERK, open_patrol
 
 ID_NO = "990101199606188725"
 
@@ -206,3 +209,53 @@ def test_the_browsers_own_sentences_follow_the_language(
     clerk.main.locator("input[type=text]").last.fill("Zhang")
     note(clerk).to_contain_text("Draft saved")  # type: ignore[attr-defined]
     clerk.fit()
+
+
+# -- a long form on a phone ------------------------------------------------------------------
+
+TARGETS = """() => [...document.querySelectorAll(
+  'main form :is(button, input, select, textarea):not([type=hidden], [hidden], .visually-hidden)')]
+  .map((each) => (each.closest('label') ?? each))
+  .map((each) => [each.outerHTML.slice(0, 80), each.getBoundingClientRect().height])"""
+COVERED = """() => document.activeElement.getBoundingClientRect().bottom
+  - document.querySelector('.action-bar').getBoundingClientRect().top"""
+
+
+def test_a_long_form_on_a_phone(sits: Sits, office: Office) -> None:
+    clerk = sits(CLERK, PHONE).open(open_patrol(office))
+    clerk.label("现场照片").set_input_files(
+        [{"name": "厨房.png", "mimeType": "image/png", "buffer": png(300, 200)}]
+    )
+    expect(clerk.main.locator(".chip img.thumb")).to_be_visible()
+    clerk.press("增加一种材料")
+    expect(clerk.main.locator("tbody tr")).to_have_count(2)
+    clerk.write("装修押金", "2500")
+    clerk.press("办结")
+    expect(clerk.main.get_by_role("alert")).to_be_focused()
+    clerk.fit()
+    small = [each for each in clerk.page.evaluate(TARGETS) if each[1] < 44]
+    assert small == []
+    summary = clerk.main.get_by_role("alert")
+    for field, place in {
+        "业主手机": "#f-owner_phone",
+        "装修押金": "#f-deposit",
+    }.items():
+        clerk.tap(summary.get_by_role("link", name=field, exact=True))
+        expect(clerk.page.locator(place)).to_be_in_viewport(ratio=1)
+        assert clerk.page.evaluate(COVERED) <= 0, field
+    typed = {"业主手机": "tel", "工期": "numeric", "装修押金": "decimal"}
+    typed |= {"退款银行账号": "numeric", "电子邮箱": "email"}
+    for field, keyboard in typed.items():
+        expect(clerk.label(field)).to_have_attribute("inputmode", keyboard)
+
+
+def test_people_of_the_house_can_be_chosen_once_it_is_typed(
+    sits: Sits, office: Office
+) -> None:
+    clerk = sits(CLERK).open(open_patrol(office))
+    options = clerk.label("到场业主").locator("option")
+    expect(options).to_have_text(["请选择"])
+    clerk.write("房号", "1-1-0101")
+    clerk.label("房号").press("Tab")
+    expect(options).to_have_text(["请选择", "张依诺"])
+    expect(clerk.label("业主姓名")).to_have_value("张依诺")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from tests.browser.conftest import Sits
 from tests.browser.desk import Desk
 from tests.cast import Office
 from tests.pictures import PDF, png
+from tests.web.patrol import CLERK, open_patrol
 
 FIELD = "身份证复印件"
 
@@ -93,3 +95,20 @@ def test_nothing_is_sent_before_every_file_is_up(clerk: Desk) -> None:
     expect(clerk.main.locator(".chip a")).to_have_text("慢.png")
     clerk.press("办结")
     clerk.headed("填写业主档案")
+
+
+def test_a_photo_is_shown_small_as_soon_as_it_is_up(sits: Sits, office: Office) -> None:
+    clerk = sits(CLERK).open(open_patrol(office))
+    photos: Any = [
+        {"name": f"{n}.png", "mimeType": "image/png", "buffer": png(300, 200)}
+        for n in (1, 2)
+    ]
+    clerk.label("现场照片").set_input_files(photos)
+    small = clerk.main.locator(".chip img.thumb")
+    expect(small).to_have_count(2)
+    for one in (small.first, small.last):
+        box = one.bounding_box()
+        assert box is not None and (box["width"], box["height"]) == (56, 56)
+        expect(one).to_have_js_property("naturalWidth", 192)
+    expect(clerk.main.locator(".chip small").first).to_have_text(re.compile("B$"))
+    clerk.fit()

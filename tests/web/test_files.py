@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 
 import pytest
+from PIL import Image
 from sqlalchemy import func, select
 
+from engine.pictures import thumbnail
 from engine.store.tables import StoredFile
 from tests.actions.handover import begin, finish, open_task, upto
 from tests.cast import Office
-from tests.pictures import PDF, PNG
+from tests.pictures import PDF, PNG, png
 from tests.web.browsing import Visitor
+from tests.web.patrol import CLERK, filled, open_patrol
+from web.field_views import size_text
 
 JPEG = b"\xff\xd8\xff"
 Arrives = Callable[[str], Visitor]
@@ -210,3 +215,75 @@ def test_a_case_with_every_file_still_shows_them(
     [link] = [link for link in page.links() if link.startswith("/files/")]
     assert "身份证.png" in page.main
     assert arrives("lusy").fetch(link)[1].startswith(JPEG)
+
+
+# -- pictures shown small -----------------------------------------------------------------
+
+
+@pytest.fixture
+def patrol(office: Office) -> str:
+    return open_patrol(office)
+
+
+def test_a_photo_is_shown_small_beside_its_name(patrol: str, arrives: Arrives) -> None:
+    visitor = arrives(CLERK)
+    photo = png(2_000, 1_000)
+    form = filled(visitor, patrol, photos=("厨房.png", photo), owner_phone="1")
+    page = visitor.press(form, "办结")
+    assert page.status == 422
+    [image] = page.html.xpath("//*[@data-chips]//img")
+    assert (image.get("width"), image.get("height")) == ("56", "56")
+    assert image.get("loading") == "lazy" and image.get("alt") == ""
+    assert size_text(len(photo)) in page.said("//*[@data-chips]")
+    got, content = visitor.fetch(image.get("src"))
+    assert (got.status_code, got.mimetype) == (200, "image/jpeg")
+    assert got.headers["Cache-Control"] == "no-store"
+    with Image.open(BytesIO(content)) as small:
+        assert small.size == (192, 96)
+    page = visitor.press(page.form().fill(owner_phone="15400000073"), "办结")
+    shown = page.html.xpath("//main//img[@class='thumb']/@src")
+    assert shown == [image.get("src")]
+    assert arrives("baiyf").open(image.get("src")).status == 403
+
+
+def test_of_an_identity_paper_and_of_what_is_no_picture_there_is_no_thumbnail(
+    office: Office, address: str, patrol: str, arrives: Arrives
+) -> None:
+    visitor = arrives("lusy")
+    form = visitor.open(address).form().fill(id_copy=("身份证.png", PNG))
+    page = visitor.press(form.fill(materials_remark="长" * 201), "submit")
+    assert "身份证.png" in page.main
+    assert not page.html.xpath("//img[@class='thumb']")
+    copy = upload(visitor, address, "身份证.png", PNG).json["url"]
+    assert visitor.open(f"{copy}/small").status == 404
+    paper = upload(arrives(CLERK), patrol, "图纸.pdf", PDF).json["url"]
+    assert arrives(CLERK).open(f"{paper}/small").status == 404
+    assert visitor.open("/files/nothing/small").status == 404
+
+
+def test_a_photo_taken_lying_down_stands_up_and_a_transparent_one_is_white() -> None:
+    turned = BytesIO()
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turned by 90 degrees
+    Image.new("RGB", (400, 200), "red").save(turned, "JPEG", exif=exif)
+    with Image.open(BytesIO(thumbnail(turned.getvalue()) or b"")) as small:
+        assert small.size == (96, 192)
+    clear = BytesIO()
+    Image.new("RGBA", (9, 9), (0, 0, 0, 0)).save(clear, "PNG")
+    with Image.open(BytesIO(thumbnail(clear.getvalue()) or b"")) as small:
+        assert small.getpixel((4, 4)) == (255, 255, 255)
+    assert thumbnail(turned.getvalue()[:300]) is None and thumbnail(b"GIF89a") is None
+
+
+@pytest.mark.parametrize(
+    "size, text",
+    [
+        (0, "0 B"),
+        (1023, "1023 B"),
+        (1024, "1 KB"),
+        (1023999, "1000 KB"),
+        (1024000, "1.0 MB"),
+    ],
+)
+def test_sizes_are_rounded_for_reading(size: int, text: str) -> None:
+    assert size_text(size) == text

@@ -1,7 +1,7 @@
 // Files go up when they are chosen:
 //   <div data-field><div class="chips" data-chips></div>
 //     <input type="file" name="photo" data-upload="/tasks/12/files" data-max-bytes="10485760" data-max-files="9" multiple></div>
-// POST, multipart field `file`; the answer is {id, name, size, url} or {error}. Each file becomes a chip
+// POST, multipart field `file`; the answer is {id, name, size, shown, type, url} or {error}. Each file becomes a chip
 // holding <input type="hidden" name="photo" value="id"> (the same markup as file_chip in _macros.html).
 import { say } from './words.js';
 import { scaledDown } from './photo.js';
@@ -36,13 +36,22 @@ function complaint(input, sentence) {
   input.classList.toggle('is-invalid', Boolean(sentence));
 }
 
-function chip(input, { id, name, url }) {
+// The same as thumb in _macros.html.
+function thumb(link, url) {
+  const image = document.createElement('img');
+  Object.assign(image, { className: 'thumb', alt: '', width: 56, height: 56, src: `${url}/small` });
+  link.prepend(image);
+}
+
+function chip(input, { id, name, shown, type, url }) {
   const node = document.createElement('span');
   node.className = 'chip';
-  node.innerHTML = '<a target="_blank" rel="noopener"></a><input type="hidden"><button type="button" class="btn-close" data-remove-file></button>';
-  const [link, hidden, remove] = node.children;
+  node.innerHTML = '<a target="_blank" rel="noopener"></a><small></small><input type="hidden"><button type="button" class="btn-close" data-remove-file></button>';
+  const [link, amount, hidden, remove] = node.children;
   link.textContent = name;
+  amount.textContent = shown;
   link.href = url;
+  if ('thumbs' in input.dataset && type.startsWith('image/')) thumb(link, url);
   hidden.name = input.name;
   hidden.value = id;
   remove.setAttribute('aria-label', say('removeFile', { name }));
