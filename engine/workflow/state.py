@@ -112,18 +112,23 @@ class _LeanConverter(BpmnWorkflowConverter):  # type: ignore[misc]
         return workflow
 
 
+# how the kinds of steps are saved that are not the library's own
+OWN_STEPS = {
+    BoundaryJoin: BoundaryJoinConverter,
+    BoundedMultiInstance: BoundedMultiInstanceConverter,
+    CallTask: ServiceTaskConverter,
+    DecisionTask: DecisionTaskConverter,
+}
+
+
 class _PerThread(threading.local):
     """One serializer a thread: a shared one is not safe (design/spiffworkflow.md 3.3)."""
 
     def __init__(self) -> None:
-        config = dict(DEFAULT_CONFIG)
+        config = {**DEFAULT_CONFIG, **OWN_STEPS}
         config[Task] = _TaskConverter
         config[FlatWorkflow] = _LeanConverter
         config[FlatSubWorkflow] = BpmnSubWorkflowConverter
-        config[BoundaryJoin] = BoundaryJoinConverter
-        config[BoundedMultiInstance] = BoundedMultiInstanceConverter
-        config[CallTask] = ServiceTaskConverter
-        config[DecisionTask] = DecisionTaskConverter
         self.serializer = BpmnWorkflowSerializer(
             BpmnWorkflowSerializer.configure(config)
         )

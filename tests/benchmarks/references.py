@@ -11,7 +11,6 @@ from typing import Any
 from SpiffWorkflow.bpmn import BpmnWorkflow
 from SpiffWorkflow.bpmn.serializer.workflow import BpmnWorkflowSerializer
 from SpiffWorkflow.spiff.serializer import DEFAULT_CONFIG
-from SpiffWorkflow.spiff.serializer.task_spec import ServiceTaskConverter
 from SpiffWorkflow.util.task import TaskState
 from sqlalchemy import (
     Column,
@@ -24,9 +23,9 @@ from sqlalchemy import (
 )
 
 from engine.store.database import open_engine
-from engine.workflow.calls import CallTask
 from engine.workflow.library import Model
 from engine.workflow.script_engine import script_engine
+from engine.workflow.state import OWN_STEPS
 from tests.benchmarks.measure import spent_ms
 
 PARAMETERS = {"handover_prepay_months": 6, "rate_per_m2": 2.4}
@@ -113,7 +112,7 @@ class Naive:
     """Load all, ``serialize_json``, save all: the whole workflow with its spec, each time."""
 
     def __init__(self, folder: Path, model: Model, turns: int) -> None:
-        config = {**DEFAULT_CONFIG, CallTask: ServiceTaskConverter}
+        config = {**DEFAULT_CONFIG, **OWN_STEPS}
         registry = BpmnWorkflowSerializer.configure(config)
         self.serializer = BpmnWorkflowSerializer(registry)
         self.connection = sqlite3.connect(folder / f"naive{turns}.sqlite3")
