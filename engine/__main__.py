@@ -16,12 +16,18 @@ from sqlalchemy.orm import Session, sessionmaker
 from engine.actions.change_password import set_password
 from engine.actions.import_owners import import_owners, preview_owners
 from engine.actions.import_staff import import_staff, preview_staff
-from engine.actions.list_records import list_records, unlisted
-from engine.actions.load_demo import load_demo, renew_demo_password
-from engine.actions.publish_process import findings_of, publish_process, read_source
-from engine.actions.set_up import ADMINISTRATOR, create_administrator, create_site
+from engine.actions.load_demo import renew_demo_password
+from engine.actions.publish_process import findings_of, read_source
+from engine.actions.set_up import create_site
 from engine.background import Background
 from engine.errors import NotFound, Refused
+from engine.first_run import (
+    list_all,
+    prepare,
+    prepare_demo,
+    process_ids,
+    tell_demo_password,
+)
 from engine.imports.report import describe
 from engine.imports.result import ImportResult
 from engine.prints import layout_findings
@@ -64,50 +70,6 @@ def opened() -> Iterator[tuple[Session, Runtime]]:
     with sessionmaker(engine)() as session:
         yield session, Runtime(settings)
     engine.dispose()
-
-
-def process_ids(settings: Settings) -> list[str]:
-    return sorted(path.parent.name for path in settings.processes.glob("*/*.bpmn"))
-
-
-def publish_all(session: Session, runtime: Runtime) -> None:
-    """Publish every process of the folder; one whose content is current stays as it is."""
-    settings = runtime.settings
-    for process_id in process_ids(settings):
-        source = read_source(settings.processes, settings.forms, process_id)
-        publish_process(session, runtime, source)
-
-
-def list_all(session: Session, runtime: Runtime) -> None:
-    """List every record in its register, some hundred a transaction."""
-    last = 0
-    while last := transact(session, list_records, runtime, last):
-        pass
-
-
-def prepare(session: Session, runtime: Runtime) -> None:
-    """Processes published, an administrator there; the one-time password shows once."""
-    transact(session, publish_all, runtime)
-    if unlisted(session):
-        list_all(session, runtime)
-    password = transact(session, create_administrator)
-    if password is not None:
-        click.echo(
-            f"管理员：用户名 {ADMINISTRATOR}，一次性密码 {password}（首次登录须修改，只显示这一次）"
-        )
-
-
-def prepare_demo(session: Session, runtime: Runtime) -> None:
-    report = transact(session, load_demo, runtime)
-    for result in report.imports:
-        click.echo(describe(result).splitlines()[0] + "：已载入")
-    if report.password is not None:
-        tell_demo_password(report.password)
-
-
-def tell_demo_password(password: str) -> None:
-    click.echo(f"演示账号：lusy（客户助理）、jiahl（收银员）等，密码都是 {password}")
-    click.echo("忘记时运行 .venv/bin/steward demo --new-password")
 
 
 @main.command()

@@ -8,13 +8,14 @@ from types import MappingProxyType
 from typing import Any
 
 from engine.errors import Refused
+from engine.forms.attached import attached, no_file
 from engine.forms.definition import Form
 from engine.forms.fields import Field, Typed, cell_path
 from engine.forms.read import Answers
 from engine.forms.scope import Asking, Functions, Names
-from engine.forms.sentences import Mistake, Wrong
+from engine.forms.sentences import Mistake
 from engine.forms.widgets import LOOKED_UP, WIDGETS, is_empty, settle
-from engine.forms.widgets.attachments import File, Files, Signature
+from engine.forms.widgets.attachments import Files
 from engine.sealing import is_hidden
 
 MAX_PASSES = 12  # rules that feed each other settle in two or three; a ring never does
@@ -52,9 +53,9 @@ def fill(
     In its own rules a field's name means the value the case had before this form.
     """
     filling = _Filling(form, answers, scope, Asking(functions))
-    stored = files or functions.get("file") or _no_file
-    attached, missing = _attached(form, answers, stored)
-    filling.given |= attached
+    stored = files or functions.get("file") or no_file
+    resolved, missing = attached(form, answers, stored)
+    filling.given |= resolved
     filling.run()
     return Filled(
         values={n: v for n, v in filling.values.items() if filling.has_value(n)},
@@ -242,28 +243,6 @@ def _prefilled(filling: _Filling) -> dict[str, str]:
         for own, path in filling.shown()
         if own in filling.form.following and path not in filling.answered
     }
-
-
-def _no_file(file_id: str) -> None:
-    return None
-
-
-def _attached(
-    form: Form, answers: Answers, files: Files
-) -> tuple[dict[str, Any], dict[str, Mistake]]:
-    """Each answer that names stored files, with their facts; and those not found."""
-    found: dict[str, Any] = {}
-    missing: dict[str, Mistake] = {}
-    for path, value in answers.values.items():
-        own = form.at(path)
-        widget = WIDGETS[own.widget] if own else None
-        if own and isinstance(widget, (File, Signature)) and not is_empty(value):
-            try:
-                found[path] = widget.resolve(own, value, files)
-            except Wrong as wrong:
-                missing[path] = wrong.mistake
-                found[path] = widget.settle(own, None)
-    return found, missing
 
 
 def _errors(

@@ -1,0 +1,60 @@
+"""What the ``steward`` command does before people come: processes published, registers in
+order, an administrator and the demo site there."""
+
+from __future__ import annotations
+
+import click
+from sqlalchemy.orm import Session
+
+from engine.actions.list_records import list_records, unlisted
+from engine.actions.load_demo import load_demo
+from engine.actions.publish_process import publish_process, read_source
+from engine.actions.set_up import ADMINISTRATOR, create_administrator
+from engine.imports.report import describe
+from engine.runtime import Runtime
+from engine.settings import Settings
+from engine.store.database import transact
+
+
+def process_ids(settings: Settings) -> list[str]:
+    return sorted(path.parent.name for path in settings.processes.glob("*/*.bpmn"))
+
+
+def publish_all(session: Session, runtime: Runtime) -> None:
+    """Publish every process of the folder; one whose content is current stays as it is."""
+    settings = runtime.settings
+    for process_id in process_ids(settings):
+        source = read_source(settings.processes, settings.forms, process_id)
+        publish_process(session, runtime, source)
+
+
+def list_all(session: Session, runtime: Runtime) -> None:
+    """List every record in its register, some hundred a transaction."""
+    last = 0
+    while last := transact(session, list_records, runtime, last):
+        pass
+
+
+def prepare(session: Session, runtime: Runtime) -> None:
+    """Processes published, an administrator there; the one-time password shows once."""
+    transact(session, publish_all, runtime)
+    if unlisted(session):
+        list_all(session, runtime)
+    password = transact(session, create_administrator)
+    if password is not None:
+        click.echo(
+            f"管理员：用户名 {ADMINISTRATOR}，一次性密码 {password}（首次登录须修改，只显示这一次）"
+        )
+
+
+def prepare_demo(session: Session, runtime: Runtime) -> None:
+    report = transact(session, load_demo, runtime)
+    for result in report.imports:
+        click.echo(describe(result).splitlines()[0] + "：已载入")
+    if report.password is not None:
+        tell_demo_password(report.password)
+
+
+def tell_demo_password(password: str) -> None:
+    click.echo(f"演示账号：lusy（客户助理）、jiahl（收银员）等，密码都是 {password}")
+    click.echo("忘记时运行 .venv/bin/steward demo --new-password")
