@@ -80,7 +80,13 @@ from engine.reads.register_page import RegisterPage, register_page
 from engine.reads.register_totals import register_totals
 from engine.reads.signed_in import signed_in
 from engine.reads.startable import start_view, startable
-from engine.reads.stored_file import small_picture, stored_file
+from engine.reads.stored_file import (
+    ShownFile,
+    record_file,
+    record_picture,
+    small_picture,
+    stored_file,
+)
 from engine.reads.task_view import TaskView, task_view
 from engine.reads.waiting_calls import waiting_calls
 from engine.reads.worklist import worklist
@@ -117,6 +123,7 @@ __all__ = [
     "RegisterPage",
     "Runtime",
     "Settings",
+    "ShownFile",
     "SignInRefused",
     "TaskView",
     "VersionRow",
@@ -170,6 +177,8 @@ __all__ = [
     "print_record",
     "print_view",
     "process_rows",
+    "record_file",
+    "record_picture",
     "record_view",
     "register_list",
     "register_page",

@@ -20,6 +20,7 @@ from web.asking import act, person, runtime, signed_in_only
 from web.extensions import db
 from web.fields import form_view, read_view
 from web.posted import Posted, posted_to, task_drawing, typed
+from web.privacy import reveal_url
 from web.shell import lang
 
 blueprint = Blueprint("items", __name__, url_prefix="/tasks/<task_id>/items")
@@ -89,14 +90,15 @@ def _draw(
     op: str = "",
     errors: dict[str, list[str]] | None = None,
 ) -> str:
+    reveal = partial(reveal_url, "item", str(view.item.id))
     if view.writable:
         answers = read(view.form, posted) if posted else view.answers
         answers = apply_op(view.form, answers, op)
         whole = view.whole
         filled = fill(view.form, answers, view.scope, whole.functions, whole.files)
-        drawing = task_drawing(whole, view.form, filled.values)
+        drawing = task_drawing(whole, view.form, filled.values, reveal)
         drawn = form_view(view.form, filled, errors, drawing)
     else:
-        drawing = task_drawing(view.whole, view.form, view.scope)
+        drawing = task_drawing(view.whole, view.form, view.scope, reveal)
         drawn = read_view(view.form, view.scope, drawing)
     return render_template("items/show.html", view=view, form=drawn)

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from engine import (
-    RecordView,
     Refused,
-    cell_text,
+    choosable,
     record_view,
     replace_record,
     void_record,
 )
-from engine.forms import Field
 from web.asking import act, person, runtime, signed_in_only
 from web.extensions import db
 from web.fields import Drawing, read_view
@@ -71,9 +68,12 @@ def redraw_void(
 
 def _draw(record_id: int, reason: str = "", error: str = "") -> str:
     view = record_view(db.session, runtime(), person(), record_id)
+    record, forms = view.record, [f for f in (view.form, view.facts.form) if f]
+    people = choosable(db.session, record.site_id, *forms, houses={record.house_code})
     drawing = Drawing(
         lang=lang(),
-        file_url=lambda id_: url_for("files.show", file_id=id_),
+        choices=people,
+        file_url=partial(_file_url, record_id),
         reveal_url=partial(reveal_url, "record", str(record_id)),
     )
     drawn = read_view(view.form, view.data, drawing) if view.form else None
@@ -87,43 +87,11 @@ def _draw(record_id: int, reason: str = "", error: str = "") -> str:
         "records/show.html",
         view=view,
         drawn=drawn,
-        facts=list(_facts(view)),
+        facts=read_view(view.facts.form, view.facts.data, drawing),
         reason=reason,
         error=error,
     )
 
 
-def _facts(view: RecordView) -> Iterator[tuple[str, str]]:
-    """What the paper holds beyond its form, by the columns of its register."""
-    for column in view.columns:
-        if column.name not in view.data or (
-            view.form and column.name in view.form.by_name
-        ):
-            continue
-        value = view.data[column.name]
-        if isinstance(value, list) and column.widget not in ("file", "photo"):
-            words = view.kind.get("values", {})
-            yield column.label(lang()), _text(value, words, int(lang() == "en"))
-        else:
-            yield column.label(lang()), _valued(column, value, view)
-
-
-def _valued(column: Field, value: Any, view: RecordView) -> str:
-    """A cell; a word of the kind where the form gave the column no list of its own."""
-    words = view.kind.get("values", {})
-    if isinstance(value, str) and value in words and not column.options():
-        return str(words[value][int(lang() == "en")])
-    text = cell_text(column, value, lang())
-    return f"{text} {_('元')}" if column.widget == "money" and text else text
-
-
-def _text(value: Any, words: dict[str, list[str]], column: int) -> str:
-    if isinstance(value, bool):
-        return _("是") if value else _("否")
-    if isinstance(value, list):
-        return "、".join(_text(one, words, column) for one in value)
-    if isinstance(value, dict):
-        return " ".join(_text(one, words, column) for one in value.values())
-    if isinstance(value, str) and value in words:
-        return words[value][column]
-    return "" if value is None else str(value)
+def _file_url(record_id: int, file_id: str) -> str:
+    return url_for("files.of_record", record_id=record_id, file_id=file_id)

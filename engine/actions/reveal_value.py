@@ -1,7 +1,8 @@
 """Look at a personal datum that is shown masked: with a reason, and on the record.
 
-A masked value stands in what was filled in (an ``event`` of the history), in a ``task``
-or in a ``record``; ``field`` is its path there: ``id_no``, ``workers.0.id_no``.
+A masked value stands in what was filled in (an ``event`` of the history), in a ``task``,
+in an ``item`` of one or in a ``record``; ``field`` is its path there: ``id_no``,
+``workers.0.id_no``.
 """
 
 from __future__ import annotations
@@ -14,13 +15,15 @@ from sqlalchemy.orm import Session
 
 from engine.actions.settle import save_case
 from engine.errors import NotFound, Refused
-from engine.forms import Field, Form, display, masks
+from engine.forms import Form, display, masks
 from engine.operations.act import Act
 from engine.people import Person
+from engine.registers import record_facts, record_form
 from engine.runtime import Runtime
 from engine.store.cases import Case, Task
 from engine.store.database import now
 from engine.store.history import Event
+from engine.store.items import TaskItem
 from engine.store.records import Record
 from engine.store.reveals import Reveal
 from engine.store.seen import case_seen_by, record_seen_by
@@ -56,14 +59,14 @@ def masked_value(
     lang: str = "zh",
 ) -> Masked:
     """Raises ``NotFound`` (also where nothing is masked), ``NotYours``."""
-    find = {"event": _in_event, "task": _in_task, "record": _in_record}.get(kind)
+    find = _FINDS.get(kind)
     if find is None:
         raise NotFound()
     form, data, case, record = find(session, runtime, person, row_id)
     own = form.at(field) if form is not None else None
     value = _at(data, field)
     if own is None and record is not None:
-        own = _of_kind(runtime, record, field)
+        own = record_facts(session, runtime, record, form).form.at(field)
     if own is None or not isinstance(value, str) or not value:
         raise NotFound()
     if not masks(own):
@@ -134,13 +137,27 @@ def _in_task(session: Session, runtime: Runtime, person: Person, row_id: str) ->
     return _form(session, runtime, case, task.element), data, case, None
 
 
+def _in_item(session: Session, runtime: Runtime, person: Person, row_id: str) -> Found:
+    item = session.get(TaskItem, _number(row_id))
+    if item is None:
+        raise NotFound()
+    form, data, case, _ = _in_task(session, runtime, person, item.task_id)
+    if form is None or form.items is None:
+        raise NotFound()
+    return form.items.form, form.items.scope(data, item), case, None
+
+
 def _in_record(
     session: Session, runtime: Runtime, person: Person, row_id: str
 ) -> Found:
-    # to read a register is not yet to see its people's numbers whole
-    record, case = record_seen_by(session, person, _number(row_id), {})
-    form = _form(session, runtime, case, record.element) if case else None
+    """Whoever may read the register may look, for a reason: each paper is one look."""
+    kinds = runtime.record_kinds
+    record, case = record_seen_by(session, person, _number(row_id), kinds)
+    form = record_form(session, runtime, case, record)
     return form, record.data, case, record
+
+
+_FINDS = {"event": _in_event, "task": _in_task, "item": _in_item, "record": _in_record}
 
 
 def _form(
@@ -161,15 +178,6 @@ def _number(row_id: str) -> int:
 def _site(record: Record | None) -> int:
     assert record is not None
     return record.site_id
-
-
-def _of_kind(runtime: Runtime, record: Record, field: str) -> Field | None:
-    """What a kind of records says of a value that no form declares."""
-    declared = runtime.record_kinds.get(record.kind, {}).get("fields", {}).get(field)
-    if declared is None or len(declared) < 3:
-        return None
-    zh, en, kind = declared[:3]
-    return Field(field, kind, {"title": zh, "title@en": en}, {})
 
 
 def _at(data: Mapping[str, Any], field: str) -> Any:

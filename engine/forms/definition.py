@@ -107,6 +107,13 @@ class Form:
             ),
         )
 
+    @classmethod
+    def to_read(cls, fields: tuple[Field, ...]) -> Form:
+        """Fields without a file of their own, for reading and print."""
+        none: frozenset[Any] = frozenset()
+        by_name = {field.name: field for field in fields}
+        return cls({}, {}, fields, by_name, (), (), none, none, ())
+
     def at(self, path: str) -> Field | None:
         """The field or column of a path (``fee``, ``items.0.qty``), None if there is none."""
         first, _, rest = path.partition(".")

@@ -20,8 +20,8 @@ MOST_ROWS = 500
 class Paper:
     """What a layout is filled with: a record's data, and what is known of the record.
 
-    ``known`` are number, site, house, date, case, title; expressions see them as
-    ``paper.number`` …
+    ``known`` are number, site, house, date, case, title, by (who completed the step);
+    expressions see them as ``paper.number`` …
     """
 
     data: Mapping[str, Any]

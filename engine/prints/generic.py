@@ -7,7 +7,6 @@ from itertools import groupby
 from typing import Any
 
 from engine.forms import Field, Form, is_empty, wording
-from engine.masking import masked_text
 from engine.prints.compose import (
     Block,
     Paper,
@@ -17,16 +16,15 @@ from engine.prints.compose import (
     signature,
 )
 from engine.prints.layout import Layout
-from engine.prints.texts import hidden, personal, plain
 
 LONG = 24  # characters; a longer text takes a row of its own
 
 
-def generic(paper: Paper, kind: Mapping[str, Any]) -> Sheet:
-    """All a record holds: its facts by the names of its kind, then its form."""
-    title = str(paper.known.get("title") or kind.get("name") or "记录")
+def generic(paper: Paper, title: str, facts: Form, known: Mapping[str, Any]) -> Sheet:
+    """All a record holds: what it has beyond its form (``facts`` with ``known``), then
+    its form."""
     layout = Layout(title, "a4", (), "pages", False, False, "case", ())
-    blocks = [*_facts(paper, kind), *form_blocks(paper.form, paper.data, title)]
+    blocks = [*form_blocks(facts, known), *form_blocks(paper.form, paper.data, title)]
     return Sheet(layout, paper.known, tuple(blocks))
 
 
@@ -77,18 +75,3 @@ def _table(own: Field, value: Any) -> Block:
     heads = [("序号", 0, False)]
     heads += [(c.label(), 0, c.widget == "money") for c in own.columns]
     return Block("table", label=own.label(), rows=rows, heads=heads)
-
-
-def _facts(paper: Paper, kind: Mapping[str, Any]) -> Iterator[Block]:
-    """What the record holds beyond its form, by the names of its kind."""
-    cells = []
-    for name, labels in kind.get("fields", {}).items():
-        if name not in paper.data or (paper.form and name in paper.form.by_name):
-            continue
-        if name == "unit_no" and paper.known.get("house"):
-            continue  # stands in the head
-        text = masked_text(plain(paper.data[name], paper.words))
-        text = hidden(text) if personal(name) else text
-        cells.append((labels[0], text, len(text) > LONG))
-    if cells:
-        yield fields_block(cells, 2)

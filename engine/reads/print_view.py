@@ -12,15 +12,15 @@ from sqlalchemy.orm import Session
 
 from engine.people import Person
 from engine.prints import Paper, Sheet, compose, generic, layout_of
-from engine.reads.record_view import form_of
-from engine.reads.stored_file import STAMPED, stamp, to_stamp
+from engine.registers import record_facts, record_form
+from engine.reads.stored_file import STAMPED, files_named, stamp, to_stamp
 from engine.runtime import Runtime
-from engine.store.cases import Case
+from engine.store.cases import Case, Task
 from engine.store.database import now
 from engine.store.records import Record, RecordPrint, StoredFile
 from engine.store.release_passes import ReleasePass
 from engine.store.seen import record_seen_by
-from engine.store.staff import Site
+from engine.store.staff import Site, Staff
 
 FRESH = timedelta(minutes=10)  # so long the page of one print may be printed from
 PICTURES = ("image/jpeg", "image/png", "image/webp")
@@ -73,10 +73,26 @@ def _sheet(
         "house": record.house_code or "",
         "date": record.created_at.astimezone(runtime.zone).date().isoformat(),
         "case": case.number if case else "",
+        "by": _handled_by(session, record),
     }
-    paper = Paper(record.data, known, form_of(session, runtime, case, record), words)
+    paper = Paper(
+        record.data, known, record_form(session, runtime, case, record), words
+    )
     layout = layout_of(runtime.settings.forms / "prints", record.kind)
-    return compose(layout, paper) if layout else generic(paper, kind)
+    if layout is not None:
+        return compose(layout, paper)
+    facts = record_facts(session, runtime, record, paper.form)
+    title = str(record.title or kind.get("name") or "记录")
+    return generic(paper, title, facts.form, facts.data)
+
+
+def _handled_by(session: Session, record: Record) -> str:
+    """Who completed the step that wrote it, also where a manager wrote it anew; "" where
+    the clock did."""
+    task = session.get(Task, record.task_id) if record.task_id else None
+    staff_id = task.ended_by if task is not None else record.created_by
+    staff = session.get(Staff, staff_id) if staff_id is not None else None
+    return staff.name if staff is not None else ""
 
 
 def _nth(
@@ -96,7 +112,7 @@ def pictures(
 ) -> dict[str, str]:
     """The stored pictures that some data of a case names, as data URLs by id; identity
     papers with their stamp."""
-    ids = sorted(set(_ids(data)))
+    ids = sorted(set(files_named(data)))
     if case is None or not ids:
         return {}
     query = select(StoredFile).where(
@@ -113,16 +129,6 @@ def pictures(
             kind, content = STAMPED, stamp(session, runtime, person, case, file)
         found[file.id] = f"data:{kind};base64,{base64.b64encode(content).decode()}"
     return found
-
-
-def _ids(data: Any) -> list[str]:
-    """What may be the id of a drawn signature or a photo, anywhere in some data."""
-    if isinstance(data, list):
-        return [one for each in data for one in _ids(each)]
-    if not isinstance(data, dict):
-        return []
-    own = [data[key] for key in ("image", "id") if isinstance(data.get(key), str)]
-    return own + [one for each in data.values() for one in _ids(each)]
 
 
 def _token(session: Session, runtime: Runtime, record_id: int) -> str | None:

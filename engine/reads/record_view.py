@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.forms import Field, Form
+from engine.forms import Form
 from engine.people import Person, may_read_register, may_see, may_void
-from engine.registers import read_register
+from engine.registers import Facts, record_facts, record_form
 from engine.runtime import Runtime
 from engine.store.cases import Case, Task
 from engine.store.records import Record
@@ -37,8 +37,7 @@ class RecordView:
     site: str
     form: Form | None
     data: dict[str, Any]
-    kind: Mapping[str, Any]
-    columns: tuple[Field, ...]  # of its register
+    facts: Facts  # what it holds beyond its form
     signatures: list[Signed]
     written_by: str  # "" where the clock wrote it
     voided_by: str
@@ -57,7 +56,7 @@ def record_view(
     kind = runtime.record_kinds.get(record.kind, {})
     reads = may_read_register(person, kind, record.site_id)
     site = session.get(Site, record.site_id)
-    form = form_of(session, runtime, case, record)
+    form = record_form(session, runtime, case, record)
     named = _names(session, record)
     others = select(Record).where(Record.replaces_id == record.id)
     return RecordView(
@@ -66,8 +65,7 @@ def record_view(
         site.name if site else "",
         form,
         dict(record.data),
-        kind,
-        read_register(session, runtime, record.kind).columns if kind else (),
+        record_facts(session, runtime, record, form),
         list(_signatures(named, record.data, form, kind)),
         named.get(record.created_by, ""),
         named.get(record.voided_by, ""),
@@ -123,14 +121,3 @@ def _signatures(
             named.get(value.get("by"), ""),
             value["image"],
         )
-
-
-def form_of(
-    session: Session, runtime: Runtime, case: Case | None, record: Record
-) -> Form | None:
-    """The form a record was written by, None for one that an operation wrote."""
-    if case is None:
-        return None
-    version = runtime.published(session, case.version_id)
-    element = version.elements.get(record.element or "")
-    return version.forms.get(element.form or "") if element else None

@@ -1,4 +1,5 @@
-"""A file of a case, for who may see the case; identity papers carry a stamp."""
+"""A file of a case, for who may see the case, or a paper that names the file; identity
+papers carry a stamp."""
 
 from __future__ import annotations
 
@@ -19,7 +20,7 @@ from engine.stamp import stamped
 from engine.store.cases import Case, Task
 from engine.store.database import now
 from engine.store.records import StoredFile
-from engine.store.seen import case_seen_by
+from engine.store.seen import case_seen_by, record_seen_by
 from engine.store.staff import Site
 
 STAMPED = "image/jpeg"  # what a stamped picture is
@@ -43,6 +44,51 @@ def stored_file(
     if file is None:
         raise NotFound()
     case = case_seen_by(session, person, file.case_id)
+    return _shown(session, runtime, person, case, file)
+
+
+def record_file(
+    session: Session, runtime: Runtime, person: Person, record_id: int, file_id: str
+) -> ShownFile:
+    """A file that a paper names, for whoever may read the paper. Raises ``NotFound``,
+    ``NotYours``, ``PictureBroken``."""
+    case, file = _named(session, runtime, person, record_id, file_id)
+    return _shown(session, runtime, person, case, file)
+
+
+def record_picture(
+    session: Session, runtime: Runtime, person: Person, record_id: int, file_id: str
+) -> bytes:
+    """The thumbnail of such a file. Raises ``NotFound``, ``NotYours``."""
+    case, file = _named(session, runtime, person, record_id, file_id)
+    return _small(session, runtime, case, file)
+
+
+def _named(
+    session: Session, runtime: Runtime, person: Person, record_id: int, file_id: str
+) -> tuple[Case, StoredFile]:
+    kinds = runtime.record_kinds
+    record, case = record_seen_by(session, person, record_id, kinds)
+    named = file_id in files_named(record.data)
+    file = session.get(StoredFile, file_id) if named else None
+    if file is None or case is None or file.case_id != case.id:
+        raise NotFound()
+    return case, file
+
+
+def files_named(data: Any) -> list[str]:
+    """What may be the id of a drawn signature, a photo or a file, anywhere in some data."""
+    if isinstance(data, list):
+        return [one for each in data for one in files_named(each)]
+    if not isinstance(data, dict):
+        return []
+    own = [data[key] for key in ("image", "id") if isinstance(data.get(key), str)]
+    return own + [one for each in data.values() for one in files_named(each)]
+
+
+def _shown(
+    session: Session, runtime: Runtime, person: Person, case: Case, file: StoredFile
+) -> ShownFile:
     path = runtime.file_path(file.id)
     if file.id not in to_stamp(session, runtime, case, [file]):
         return ShownFile(file.name, file.type, path, None)
@@ -56,10 +102,15 @@ def small_picture(
     """A thumbnail; of identity papers there is none (context.md). Raises ``NotFound``,
     ``NotYours``."""
     file = session.get(StoredFile, file_id)
-    if file is None or not file.type.startswith("image/"):
+    if file is None:
         raise NotFound()
     case = case_seen_by(session, person, file.case_id)
-    if file.id in to_stamp(session, runtime, case, [file]):
+    return _small(session, runtime, case, file)
+
+
+def _small(session: Session, runtime: Runtime, case: Case, file: StoredFile) -> bytes:
+    secret = to_stamp(session, runtime, case, [file])
+    if file.id in secret or not file.type.startswith("image/"):
         raise NotFound()
     small = thumbnail(runtime.file_path(file.id).read_bytes())
     if small is None:

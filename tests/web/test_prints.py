@@ -169,6 +169,28 @@ def test_a_voided_paper_says_so_across(
     assert len(page.html.xpath("//*[@class='across']")) == 3
 
 
+def test_the_step_is_signed_by_who_completed_it(
+    office: Office, case_id: int, arrives: Arrives
+) -> None:
+    """Also on a paper that a manager wrote anew; a drawn signature goes before."""
+    visitor = arrives("hanwc")
+    query = select(Record.id).where(Record.case_id == case_id)
+    for kind, by in (("R04", "陆思远"), ("R09", "陆思远")):
+        with office.sessions() as session:
+            record_id = session.scalars(query.where(Record.kind == kind)).one()
+        address = f"/records/{record_id}"
+        visitor.open(address)
+        visitor.send(f"{address}/void", reason="打错")
+        again = visitor.send(f"{address}/replace").headers["Location"]
+        for paper in (address, again):
+            said = visitor.open(f"{paper}/print").said("//section[1]")
+            assert "经办人" in said and by in said, kind
+            assert "韩文川" not in said
+    data = {**FULL["R09"], "sig_staff": signed("范春梅")}
+    page = visitor.open(f"/records/{file_record(office, 'R09', data, case_id)}/print")
+    assert "范春梅" in page.said("//section[1]")
+
+
 def test_pictures_come_from_the_own_case_only(
     office: Office, case_id: int, arrives: Arrives
 ) -> None:

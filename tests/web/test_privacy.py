@@ -8,11 +8,13 @@ import pytest
 from sqlalchemy import inspect, select, text
 
 from engine import keep_file, transact
-from engine.store.tables import Event, Record, Reveal, StoredFile, Task
+from engine.store.tables import Event, Record, Reveal, StaffRole, StoredFile, Task
 from tests.actions.handover import open_task, upto
 from tests.cast import Office
 from tests.pictures import PNG
+from tests.survey import COLLECT, answer, close, items, open_survey
 from tests.web.browsing import Visitor
+from tests.web.papers import signed
 
 Arrives = Callable[[str], Visitor]
 
@@ -212,3 +214,108 @@ def kept_picture(office: Office, case_id: int, element: str) -> str:
             PNG,
         )
         return file.id
+
+
+def hire_an_archivist(office: Office) -> None:
+    with office.sessions.begin() as session:
+        keeper = office.person("fancm").id
+        session.add(StaffRole(staff_id=keeper, role="archivist"))
+
+
+def record_of(office: Office, case_id: int, kind: str) -> int:
+    with office.sessions() as session:
+        query = select(Record.id).where(Record.case_id == case_id, Record.kind == kind)
+        return session.scalars(query).one()
+
+
+def test_who_reads_a_register_looks_there_for_a_reason_too(
+    arrives: Arrives, office: Office
+) -> None:
+    """The archivist has no part in the case, but the register of owners is theirs."""
+    hire_an_archivist(office)
+    case_id = upto(office, "inspect_house")
+    record_id = record_of(office, case_id, "R02")
+    clerk, address = arrives("fancm"), f"/reveals/record/{record_id}/id_no"
+    assert clerk.open(f"/cases/{case_id}").status == 403
+    assert address in clerk.open(f"/records/{record_id}").links()
+    assert clerk.send(address, reason="x").status_code == 422
+    page = clerk.open(address)
+    assert f"/records/{record_id}" in page.links() and NUMBER not in page.text
+    assert f"/cases/{case_id}" not in page.links()
+    assert NUMBER in clerk.send(address, reason="核对档案").text
+    with office.sessions() as session:
+        (one,) = session.scalars(select(Reveal)).all()
+        assert (one.case_id, one.record_id, one.reason) == (
+            case_id,
+            record_id,
+            "核对档案",
+        )
+    assert arrives("baiyf").send(address, reason="核对").status_code == 403
+
+
+def test_who_reads_a_register_opens_the_pictures_of_its_papers(
+    arrives: Arrives, office: Office
+) -> None:
+    case_id = upto(office, "inspect_house")
+    record_id = record_of(office, case_id, "R02")
+    with office.sessions() as session:
+        data = session.get_one(Record, record_id).data
+        files = {f.name: f.id for f in session.scalars(select(StoredFile))}
+    paper, other = data["id_copy"][0]["id"], upto(office, "check_identity")
+    foreign = kept_picture(office, other, "check_identity")
+    hire_an_archivist(office)
+    clerk = arrives("fancm")
+    address = f"/records/{record_id}/files/"
+    assert address + paper in clerk.open(f"/records/{record_id}").links()
+    answer, content = clerk.fetch(address + paper)
+    assert (answer.status_code, answer.mimetype) == (200, "image/jpeg")
+    assert content != office.runtime.file_path(paper).read_bytes()
+    assert clerk.open(f"/files/{paper}").status == 403  # the case is not theirs
+    unnamed = set(files.values()) - {paper, data["sig_owner"]["image"]}
+    for file_id in (foreign, "none", *unnamed):
+        assert clerk.open(address + file_id).status == 404
+    assert arrives("baiyf").open(address + paper).status == 403
+
+
+def test_a_signature_of_a_register_is_seen_as_it_was_drawn(
+    arrives: Arrives, office: Office
+) -> None:
+    case_id = upto(office, "inspect_house")
+    record_id = record_of(office, case_id, "R02")
+    drawn = kept_picture(office, case_id, "inspect_house")
+    with office.sessions.begin() as session:
+        record = session.get_one(Record, record_id)
+        record.data = {**record.data, "sig_owner": signed("张依诺", drawn)}
+    hire_an_archivist(office)
+    clerk = arrives("fancm")
+    page = clerk.open(f"/records/{record_id}")
+    address = f"/records/{record_id}/files/{drawn}"
+    assert page.html.xpath("//main//img/@src") == [address]
+    answer, content = clerk.fetch(address)
+    assert answer.status_code == 200
+    assert content == office.runtime.file_path(drawn).read_bytes()
+
+
+def test_a_number_in_an_item_is_looked_at_too(arrives: Arrives, office: Office) -> None:
+    one = COLLECT["items"]["form"]
+    fields = {**one["schema"]["properties"], "id_no": {"type": "string"}}
+    form = {**one, "schema": {**one["schema"], "properties": fields}}
+    form["ui"] = {**one["ui"], "id_no": {"widget": "id_number"}}
+    _, task_id = open_survey(office, 2, items={**COLLECT["items"], "form": form})
+    first, second = items(office, task_id)
+    answer(office, first, {"score": 5, "id_no": NUMBER})
+    close(office, task_id)
+    manager, address = arrives("hanwc"), f"/reveals/item/{first.id}/id_no"
+    page = manager.open(f"/tasks/{task_id}/items/{first.id}")
+    assert "990***********8725" in page.main and address in page.links()
+    assert NUMBER in manager.send(address, reason="核对身份").text
+    for wrong in (
+        f"/reveals/item/{second.id}/id_no",
+        f"/reveals/item/{first.id}/score",
+        "/reveals/item/0/id_no",
+        "/reveals/item/x/id_no",
+    ):
+        assert manager.open(wrong).status == 404, wrong
+    guard = arrives("baiyf")
+    for asked in (guard.open(address).status, guard.send(address).status_code):
+        assert asked == 403
