@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, func, select, update
+from sqlalchemy.orm import Session, aliased
 
 from engine.actions.answers import Reading, checked_answers
 from engine.actions.files import keep_signatures
 from engine.actions.open_task import CaseNotRunning, act_on, open_task
+from engine.actions.papers import write_papers
 from engine.actions.settle import Line, add_history
 from engine.errors import AlreadyDone, NotFound
 from engine.forms import Items, hidden_answers, with_kept
 from engine.operations.act import Act
 from engine.people import Person
-from engine.runtime import Runtime
+from engine.runtime import Functions, Runtime
 from engine.store.cases import Case, Task
 from engine.store.database import changed_rows, now
 from engine.store.items import TaskItem
@@ -53,7 +54,7 @@ def complete_item(
     ``NotYours``, ``ItemAnswered``, ``AnswersRefused``. Nothing is changed then.
     """
     task = open_task(session, person, task_id, "complete")
-    items, item = task_item(session, runtime, task, item_id)
+    items, item, following = task_item(session, runtime, task, item_id)
     if item.version != seen:
         raise ItemAnswered(label=item.label)
     functions = runtime.functions(session, task.case.site)
@@ -67,19 +68,41 @@ def complete_item(
     after = _take_turn(act)
     _answer(act, item, given)
     add_history(act, after, [_line(task, item, given)])
-    return ItemDone(item.label, _next(session, task_id, item.place))
+    _write_papers(act, runtime, items, item, {**scope, **given}, given, functions)
+    return ItemDone(item.label, following)
+
+
+# the next one in the order of the list, from its beginning after its end
+_other = aliased(TaskItem)
+_OPEN = (
+    select(_other.id)
+    .where(_other.task_id == TaskItem.task_id, _other.state == "open")
+    .where(_other.id != TaskItem.id)
+    .order_by(_other.place)
+    .limit(1)
+)
+_FOLLOWING = func.coalesce(
+    _OPEN.where(_other.place > TaskItem.place).scalar_subquery(),
+    _OPEN.scalar_subquery(),
+)
+_ITEM = (
+    select(TaskItem, _FOLLOWING)
+    .where(TaskItem.id == bindparam("of_item"))
+    .where(TaskItem.task_id == bindparam("of_task"))
+    .execution_options(populate_existing=True)
+)
 
 
 def task_item(
     session: Session, runtime: Runtime, task: Task, item_id: int
-) -> tuple[Items, TaskItem]:
-    """An item of the task as it is now. Raises ``NotFound``."""
+) -> tuple[Items, TaskItem, int | None]:
+    """An item of the task as it is now, and the next one that is open. Raises
+    ``NotFound``."""
     form = runtime.published(session, task.case.version_id).forms.get(task.form or "")
-    query = select(TaskItem).where(TaskItem.id == item_id, TaskItem.task_id == task.id)
-    item = session.scalar(query.execution_options(populate_existing=True))
-    if form is None or form.items is None or item is None:
+    found = session.execute(_ITEM, {"of_item": item_id, "of_task": task.id}).first()
+    if form is None or form.items is None or found is None:
         raise NotFound()
-    return form.items, item
+    return form.items, found[0], found[1]
 
 
 _TURN = (
@@ -131,6 +154,22 @@ def _answer(act: Act, item: TaskItem, given: dict[str, Any]) -> None:
         raise ItemAnswered(label=item.label)
 
 
+def _write_papers(
+    act: Act,
+    runtime: Runtime,
+    items: Items,
+    item: TaskItem,
+    data: Mapping[str, Any],
+    given: Mapping[str, Any],
+    functions: Functions,
+) -> None:
+    """Those of the item's form, in its house; a correction completes what is there."""
+    house = item.house_code or act.house_code
+    own = replace(act, house_code=house, columns=runtime.record_columns)
+    write_papers(own, items.form, data, given, functions)
+    own.file_papers()
+
+
 def _line(task: Task, item: TaskItem, given: Mapping[str, Any]) -> Line:
     detail: dict[str, Any] = {"item": item.key, "label": item.label}
     if item.answers is None:
@@ -148,13 +187,3 @@ def _line(task: Task, item: TaskItem, given: Mapping[str, Any]) -> Line:
         "task_id": task.id,
         "detail": detail,
     }
-
-
-def _next(session: Session, task_id: str, place: int) -> int | None:
-    """The next open item in the order of the list, from its beginning after its end."""
-    open_ones = select(TaskItem.id).where(
-        TaskItem.task_id == task_id, TaskItem.state == "open"
-    )
-    order = open_ones.order_by(TaskItem.place).limit(1)
-    following = session.scalar(order.where(TaskItem.place > place))
-    return following if following is not None else session.scalar(order)

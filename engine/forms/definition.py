@@ -124,6 +124,18 @@ class Form:
         return own.column(column) if key.isdigit() else None
 
     @property
+    def written(self) -> tuple[Record, ...]:
+        """All records it may write: when its task is done, and item by item."""
+        return self.records + (self.items.form.records if self.items else ())
+
+    def writing(self, kind: str) -> Form:
+        """The form whose answers stand in a record of that kind: its own, or an item's."""
+        if self.items is None or kind in {rule.kind for rule in self.records}:
+            return self
+        inner = {rule.kind for rule in self.items.form.records}
+        return self.items.form if kind in inner else self
+
+    @property
     def record(self) -> str | None:
         """The kind of the first record, None when the form writes none."""
         return self.records[0].kind if self.records else None

@@ -7,7 +7,7 @@ The form of the whole may ask for them by ``ITEM_FUNCTIONS``.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from engine.errors import Refused
@@ -21,7 +21,7 @@ from engine.expressions import (
 from engine.forms.schemas import Found
 
 if TYPE_CHECKING:
-    from engine.forms.definition import Form
+    from engine.forms.definition import Form, Record
 
 # of these the ones below take an expression over one item, written as a text
 ITEM_FUNCTIONS = frozenset(
@@ -29,7 +29,6 @@ ITEM_FUNCTIONS = frozenset(
 )
 _OVER_ITEMS = ("items_count", "items_sum", "items_by")
 ITEM_NAMES = frozenset({"item_key", "item_label"})
-_NOT_INSIDE = ("items", "record")
 _KEYS = {"from", "operation", "values", "key", "label", "house", "facts", "form"}
 
 
@@ -72,7 +71,7 @@ class Items:
             label=declared["label"],
             house=declared.get("house"),
             facts=declared.get("facts", {}),
-            form=form,
+            form=replace(form, records=tuple(map(_keyed, form.records))),
         )
 
     def scope(self, data: Mapping[str, Any], item: ItemLike) -> dict[str, Any]:
@@ -80,6 +79,11 @@ class Items:
         others = {n: v for n, v in data.items() if n not in self.form.by_name}
         own = {**item.facts, "item_key": item.key, "item_label": item.label}
         return {**others, **own, **(item.answers or {})}
+
+
+def _keyed(rule: Record) -> Record:
+    """A paper of an item bears its key: a correction completes the same paper."""
+    return rule if rule.key is not None else replace(rule, key="item_key")
 
 
 def names_of_items(data: object) -> frozenset[str] | None:
@@ -109,13 +113,20 @@ def items_findings(
     for place, source in _expressions(items):
         yield from _expression(source, place, functions)
     form = items.get("form")
-    for key in _NOT_INSIDE:
-        if isinstance(form, dict) and key in form:
-            yield f"/items/form/{key}", f"逐项填写的表单里不能有 {key}。"
+    if isinstance(form, dict) and "items" in form:
+        yield "/items/form/items", "逐项填写的表单里不能有 items。"
     if isinstance(form, dict):
-        form = {key: part for key, part in form.items() if key not in _NOT_INSIDE}
+        form = {key: part for key, part in form.items() if key != "items"}
+        yield from _each(form.get("record"))
     for place, sentence in inner(form):
         yield f"/items/form{place}", sentence
+
+
+def _each(record: object) -> Found:
+    """An item is one paper: its key is the item's."""
+    for entry in record if isinstance(record, list) else [record]:
+        if isinstance(entry, dict) and "each" in entry:
+            yield "/items/form/record", "逐项填写的表单，每一项写一份记录，不能再按表格的行写。"
 
 
 def _expressions(items: Mapping[str, Any]) -> list[tuple[str, object]]:

@@ -115,8 +115,10 @@ def _index(view: CaseView, runtime: Runtime) -> Iterator[IndexLine]:
     declared: dict[str, IndexLine] = {}
     for element in view.version.elements.values():
         form = view.version.forms.get(element.form or "")
-        for rule in form.records if form else ():
-            line = _line(view, runtime, rule, element.step, element.id in passed)
+        for rule in form.written if form else ():
+            of_items = form is not None and rule not in form.records
+            passed_here = element.id in passed
+            line = _line(view, runtime, rule, element.step, passed_here, of_items)
             known = declared.get(rule.kind)
             if known is None or _RANK[line.standing] > _RANK[known.standing]:
                 declared[rule.kind] = line
@@ -133,13 +135,18 @@ _RANK = {"not_needed": 0, "to_come": 1, "missing": 2, "voided": 3, "present": 4}
 
 
 def _line(
-    view: CaseView, runtime: Runtime, rule: Rule, step: str, passed: bool
+    view: CaseView,
+    runtime: Runtime,
+    rule: Rule,
+    step: str,
+    passed: bool,
+    of_items: bool,
 ) -> IndexLine:
     found = _of_kind(view, rule.kind)
     title = _title(runtime, rule.kind, rule.title or rule.kind)
     if found:
         return IndexLine(rule.kind, title, step, _filed(found), found)
-    conditional = rule.when is not None or rule.each is not None
+    conditional = rule.when is not None or rule.each is not None or of_items
     if passed and not conditional:
         standing = "missing"
     elif view.case.status == "running" and not passed:

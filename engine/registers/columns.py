@@ -104,7 +104,7 @@ def _by_forms(session: Session, runtime: Runtime, kind: str) -> dict[str, Field]
     found: dict[str, Field] = {}
     for version_id in session.scalars(select(Process.current_id).order_by(Process.id)):
         for form in runtime.published(session, version_id).forms.values():
-            for field in _written(form, kind):
+            for field in _written(form.writing(kind), kind):
                 found.setdefault(field.name, field)
     return found
 

@@ -46,7 +46,8 @@ def record_form(
         return None
     version = runtime.published(session, case.version_id)
     element = version.elements.get(record.element or "")
-    return version.forms.get(element.form or "") if element else None
+    form = version.forms.get(element.form or "") if element else None
+    return form.writing(record.kind) if form is not None else None
 
 
 def record_facts(

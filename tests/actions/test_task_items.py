@@ -19,6 +19,7 @@ from engine import (
     complete_item,
     save_item_draft,
     transact,
+    void_record,
 )
 from engine.actions.complete_item import ItemAnswered
 from engine.actions.open_task import CaseNotRunning, TakenByOther
@@ -27,13 +28,13 @@ from engine.actions.save_item_draft import BeingFilled
 from engine.actions.wake_cases import wake_all
 from engine.forms import ItemsRefused, read_json
 from engine.sealing import is_hidden
-from engine.store.tables import Case, Event, StaffRole, Task, TaskItem
+from engine.store.tables import Case, Event, Record, StaffRole, Task, TaskItem
 from engine.workflow.many import TooManyTurns
 from tests.actions.running import at, case, press, start, waits_for
 from tests.cast import Office
 from tests.models import drawing, publish
 from tests.statements import counted
-from tests.survey import COLLECT, answer, close, items, open_survey, publish_survey
+from tests.survey import COLLECT, ONE, answer, close, items, open_survey, publish_survey
 
 FIRST = {"score": 5, "dept": "客服"}
 
@@ -123,6 +124,9 @@ def test_an_empty_list_is_a_list(office: Office) -> None:
         ({"key": "open('x')"}, "没有名为“open”的函数"),
         ({"label": None}, "/items/label：应是表达式"),
         ({"form": {"title": "空"}}, "/items/form/schema"),
+        ({"form": {**ONE, "items": {}}}, "不能有 items"),
+        ({"form": {**ONE, "record": {"kind": "R46", "each": "x"}}}, "每一项写一份记录"),
+        ({"form": {**ONE, "record": {"kind": "台账"}}}, "/items/form/record"),
     ],
 )
 def test_a_wrong_definition_is_not_published(
@@ -296,6 +300,91 @@ def test_a_number_among_the_answers_is_kept_hidden(office: Office) -> None:
     assert (now["score"], now["id_no"]) == (1, kept["id_no"])
     lines = told(office, case_id, "item_done", "item_corrected")
     assert len(lines) == 2 and number not in str([line.detail for line in lines])
+
+
+# -- papers ---------------------------------------------------------------------------
+
+
+def with_papers(record: Any = "R46") -> dict[str, Any]:
+    return {
+        **COLLECT["items"],
+        "form": {**COLLECT["items"]["form"], "record": record},
+    }
+
+
+def papers(office: Office) -> list[Record]:
+    with office.sessions() as session:
+        return list(session.scalars(select(Record).order_by(Record.id)))
+
+
+def test_an_answered_item_is_a_numbered_paper(office: Office) -> None:
+    case_id, task_id = open_survey(office, 3, items=with_papers())
+    first, second, _ = items(office, task_id)
+    answer(office, first, FIRST)
+    with counted(office.engine) as asked:
+        answer(office, second, {"score": 2, "comment": "慢"})
+    statements = [s for s in asked.statements if "FROM staff" not in s]
+    assert len(statements) <= 8, asked.told
+    assert asked.commits == 1
+    assert [(p.number[-5:], p.key, p.house_code) for p in papers(office)] == [
+        ("00001", "1-1", "1-1"),
+        ("00002", "1-2", "1-2"),
+    ]
+    paper = papers(office)[1]
+    assert (paper.case_id, paper.task_id, paper.element) == (
+        case_id,
+        task_id,
+        "collect",
+    )
+    assert paper.data == {"score": 2, "dept": None, "comment": "慢", "unit_no": "1-2"}
+    assert paper.created_by == _id(office, "jiahl")
+
+
+def test_a_correction_completes_the_same_paper(office: Office) -> None:
+    _, task_id = open_survey(office, 1, items=with_papers())
+    item = items(office, task_id)[0]
+    answer(office, item, FIRST)
+    with counted(office.engine) as asked:
+        answer(office, item, {"score": 2}, seen=1)
+    statements = [s for s in asked.statements if "FROM staff" not in s]
+    assert len(statements) <= 8, asked.told
+    (paper,) = papers(office)
+    assert (paper.serial, paper.data["score"], paper.data["dept"]) == (1, 2, None)
+    with office.sessions() as session:
+        manager = office.person("hanwc")
+        transact(session, void_record, office.runtime, manager, paper.id, "误填")
+    answer(office, item, {"score": 4}, seen=2)
+    voided, fresh = papers(office)
+    assert (voided.data["score"], fresh.data["score"]) == (2, 4)
+    assert (fresh.serial, fresh.replaces_id) == (2, voided.id)
+
+
+def test_a_refused_answer_takes_no_number(office: Office) -> None:
+    _, task_id = open_survey(office, 2, items=with_papers())
+    first, second = items(office, task_id)
+    answer(office, first, FIRST)
+    with pytest.raises(AnswersRefused):
+        answer(office, second, {"score": 6})
+    with pytest.raises(ItemAnswered):
+        answer(office, first, FIRST)
+    answer(office, second, FIRST)
+    assert [paper.serial for paper in papers(office)] == [1, 2]
+
+
+def test_a_paper_of_an_item_may_have_a_condition_and_a_key(office: Office) -> None:
+    rule = {"kind": "R46", "when": "score < 3", "key": "owner", "fields": ["score"]}
+    _, task_id = open_survey(office, 2, items=with_papers(rule))
+    for item, score in zip(items(office, task_id), (3, 2), strict=True):
+        answer(office, item, {"score": score})
+    (paper,) = papers(office)
+    assert (paper.key, paper.data) == ("业主2", {"score": 2, "unit_no": "1-2"})
+
+
+def test_papers_of_items_at_once_are_unbroken(office: Office) -> None:
+    _, task_id = open_survey(office, 30, items=with_papers())
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda item: answer(office, item, FIRST), items(office, task_id)))
+    assert [paper.serial for paper in papers(office)] == list(range(1, 31))
 
 
 # -- who, and when it is over -------------------------------------------------------
