@@ -105,10 +105,12 @@ class Runtime:
         return self._catalogue("records")
 
     @cached_property
-    def record_columns(self) -> Mapping[str, tuple[str, ...]]:
-        """The columns that the register of a kind always has."""
-        kinds = self.record_kinds.items()
-        return {kind: tuple(about.get("fields", ())) for kind, about in kinds}
+    def record_columns(self) -> Mapping[str, Mapping[str, str]]:
+        """The columns that the register of a kind always has, with their types."""
+        return {
+            kind: {n: (*of, "text")[2] for n, of in about.get("fields", {}).items()}
+            for kind, about in self.record_kinds.items()
+        }
 
     @cached_property
     def parameters(self) -> Named:

@@ -7,8 +7,7 @@ from sqlalchemy.orm import Session, undefer
 
 from engine.runtime import Runtime
 from engine.store.database import changed_rows
-from engine.store.records import Record, row_of
-from engine.store.terms import terms_of
+from engine.store.records import Record, listing, row_of
 
 BATCH = 500
 
@@ -16,17 +15,16 @@ BATCH = 500
 def list_records(session: Session, runtime: Runtime, after: int = 0) -> int:
     """List some hundred records anew; the last one's id, 0 where there are no more."""
     query = select(Record).where(Record.id > after).order_by(Record.id).limit(BATCH)
-    records = session.scalars(query.options(undefer(Record.terms))).all()
-    for record in records:
-        columns = runtime.record_columns.get(record.kind, ())
-        terms = terms_of(row_of(record), columns)
-        if terms != record.terms:
+    query = query.options(undefer(Record.terms), undefer(Record.people))
+    for record in (records := session.scalars(query).all()):
+        found = listing(row_of(record), runtime.record_columns.get(record.kind, {}))
+        if found != {"terms": record.terms, "people": record.people}:
             listed = update(Record).where(Record.id == record.id)
-            changed_rows(session, listed, terms=terms)
+            changed_rows(session, listed, **found)
     return records[-1].id if records else 0
 
 
 def unlisted(session: Session) -> bool:
     """Whether there is a record that no register lists yet."""
-    query = select(Record.id).where(Record.terms.is_(None)).limit(1)
-    return session.scalar(query) is not None
+    missing = Record.terms.is_(None) | Record.people.is_(None)
+    return session.scalar(select(Record.id).where(missing).limit(1)) is not None

@@ -54,7 +54,7 @@ def void_record(
     if len(reason) > LONGEST:
         raise VoidReasonTooLong(limit=LONGEST)
     at = now()
-    columns = runtime.record_columns.get(record.kind, ())
+    columns = [*runtime.record_columns.get(record.kind, ())]
     changed = update(Record).where(Record.id == record.id, Record.voided_at.is_(None))
     voided = changed_rows(
         session,

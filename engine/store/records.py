@@ -20,6 +20,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.store.database import Base, Json, UtcDateTime, now
+from engine.store.record_parties import people_of
 from engine.store.terms import terms_of
 
 LONGEST_KEY = 60
@@ -40,7 +41,8 @@ class Record(Base):
     """A filled, numbered, signed form kept in a register.
 
     A voided one keeps its number; the fresh one in its place names it (``replaces_id``).
-    ``terms`` are what its register finds it by; triggers keep ``record_term`` at that.
+    ``terms`` are what its register finds it by, ``people`` who is named in it; triggers
+    keep ``record_term`` and ``record_party`` at that.
     """
 
     __tablename__ = "record"
@@ -66,6 +68,7 @@ class Record(Base):
     key: Mapped[str | None] = mapped_column(String(LONGEST_KEY))
     data: Mapped[dict[str, Any]] = mapped_column(Json)
     terms: Mapped[dict[str, int | None] | None] = mapped_column(Json, deferred=True)
+    people: Mapped[dict[str, str] | None] = mapped_column(Json, deferred=True)
     created_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     voided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -152,8 +155,8 @@ class Paper:
             self.key = f"sha256:{digest}"[:LONGEST_KEY]
 
 
-# what each kind's register always shows, by kind
-Columns = Mapping[str, Sequence[str]]
+# what each kind's register always shows, by kind: names of columns and their types
+Columns = Mapping[str, Mapping[str, str]]
 
 
 def file_papers(
@@ -207,16 +210,24 @@ def _save(session: Session, rows: list[dict[str, Any]], columns: Columns) -> Non
     """Insert or complete the rows in one statement; its trigger lists them by terms."""
     values = [
         {name: value for name, value in row.items() if name not in _NOT_SAVED}
-        | {"terms": terms_of(row, columns.get(row["kind"], ()))}
+        | listing(row, columns.get(row["kind"], {}))
         for row in rows
     ]
     statement = _insert(session, Record).values(values)
     session.execute(
         statement.on_conflict_do_update(
             index_elements=["site_id", "kind", "year", "serial"],
-            set_={"data": statement.excluded.data, "terms": statement.excluded.terms},
+            set_={name: statement.excluded[name] for name in _COMPLETED},
         )
     )
+
+
+_COMPLETED = ("data", "terms", "people")
+
+
+def listing(row: Mapping[str, Any], types: Mapping[str, str]) -> dict[str, Any]:
+    """What a record is found by; ``types`` are those of its kind's columns."""
+    return {"terms": terms_of(row, [*types]), "people": people_of(row, types)}
 
 
 def row_of(record: Record) -> dict[str, Any]:

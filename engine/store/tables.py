@@ -11,6 +11,7 @@ from engine.store.history import Event
 from engine.store.items import TaskItem
 from engine.store.migrated import MigratedCase
 from engine.store.outbox import Incident, Message, OutboxCall
+from engine.store.record_parties import RecordParty
 from engine.store.records import NumberSeries, Record, RecordPrint, StoredFile
 from engine.store.release_passes import ReleasePass
 from engine.store.reveals import Reveal
@@ -35,6 +36,7 @@ __all__ = [
     "Process",
     "ProcessVersion",
     "Record",
+    "RecordParty",
     "RecordPrint",
     "ReleasePass",
     "Reveal",
