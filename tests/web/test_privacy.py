@@ -272,7 +272,9 @@ def test_who_reads_a_register_opens_the_pictures_of_its_papers(
     assert content != office.runtime.file_path(paper).read_bytes()
     assert clerk.open(f"/files/{paper}").status == 403  # the case is not theirs
     unnamed = set(files.values()) - {paper, data["sig_owner"]["image"]}
+    assert clerk.open(f"{address}{paper}/small").status == 404
     for file_id in (foreign, "none", *unnamed):
+        assert clerk.open(f"{address}{file_id}/small").status == 404
         assert clerk.open(address + file_id).status == 404
     assert arrives("baiyf").open(address + paper).status == 403
 
@@ -294,6 +296,9 @@ def test_a_signature_of_a_register_is_seen_as_it_was_drawn(
     answer, content = clerk.fetch(address)
     assert answer.status_code == 200
     assert content == office.runtime.file_path(drawn).read_bytes()
+    small, content = clerk.fetch(f"{address}/small")
+    assert (small.status_code, small.mimetype) == (200, "image/jpeg")
+    assert arrives("baiyf").open(f"{address}/small").status == 403
 
 
 def test_a_number_in_an_item_is_looked_at_too(arrives: Arrives, office: Office) -> None:
