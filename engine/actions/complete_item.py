@@ -23,7 +23,7 @@ from engine.runtime import Functions, Runtime
 from engine.store.cases import Case, Task
 from engine.store.database import changed_rows, now
 from engine.store.items import TaskItem
-from engine.store.records import file_facts
+from engine.store.files import file_facts
 
 
 class ItemAnswered(AlreadyDone):

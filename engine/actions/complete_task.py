@@ -24,7 +24,7 @@ from engine.progress import Progress
 from engine.runtime import Functions, Published, Runtime
 from engine.store.cases import Task
 from engine.store.database import StaleCase, changed_rows
-from engine.store.records import file_facts
+from engine.store.files import file_facts
 from engine.tally import with_items
 from engine.workflow import run
 

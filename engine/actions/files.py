@@ -24,7 +24,7 @@ from engine.people import Person
 from engine.pictures import opens
 from engine.runtime import Runtime
 from engine.store.database import now
-from engine.store.records import StoredFile, file_facts
+from engine.store.files import StoredFile, file_facts
 
 # by content, not by name; Office files of 2007 on are told from zip by filetype
 ALLOWED = {

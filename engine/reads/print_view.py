@@ -17,7 +17,8 @@ from engine.reads.stored_file import STAMPED, files_named, stamp, to_stamp
 from engine.runtime import Runtime
 from engine.store.cases import Case, Task
 from engine.store.database import now
-from engine.store.records import Record, RecordPrint, StoredFile
+from engine.store.files import StoredFile
+from engine.store.records import Record, RecordPrint
 from engine.store.release_passes import ReleasePass
 from engine.store.seen import record_seen_by
 from engine.store.staff import Site, Staff

@@ -19,7 +19,7 @@ from engine.runtime import Runtime
 from engine.stamp import stamped
 from engine.store.cases import Case, Task
 from engine.store.database import now
-from engine.store.records import StoredFile
+from engine.store.files import StoredFile
 from engine.store.seen import case_seen_by, record_seen_by
 from engine.store.staff import Site
 

@@ -16,7 +16,7 @@ from engine.people import Person, allowed_actions, may_see
 from engine.progress import Element
 from engine.runtime import Functions, Runtime
 from engine.store.cases import Case, Task
-from engine.store.records import file_facts
+from engine.store.files import file_facts
 from engine.store.staff import Staff
 from engine.tally import with_items
 

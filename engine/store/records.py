@@ -1,4 +1,4 @@
-"""Records (台账): numbered papers, and the files that belong to a case."""
+"""Records (台账): numbered papers."""
 
 from __future__ import annotations
 
@@ -91,23 +91,6 @@ class RecordPrint(Base):
     n: Mapped[int]
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
-
-
-class StoredFile(Base):
-    """A file on a case: facts here, content under a random name outside the web root."""
-
-    __tablename__ = "stored_file"
-    __table_args__ = (Index(None, "case_id"), Index(None, "task_id"))
-
-    id: Mapped[str] = mapped_column(String(40), primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
-    task_id: Mapped[str | None] = mapped_column(String(32))
-    name: Mapped[str] = mapped_column(String(200))
-    type: Mapped[str] = mapped_column(String(100))
-    size: Mapped[int]
-    sha256: Mapped[str] = mapped_column(String(64))
-    uploaded_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
-    uploaded_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
 
 def next_numbers(
@@ -298,17 +281,3 @@ def records_of(session: Session, case_id: int) -> list[Record]:
             select(Record).where(Record.case_id == case_id).order_by(Record.id)
         )
     )
-
-
-def file_facts(
-    session: Session, case_id: int | None, file_id: str
-) -> dict[str, Any] | None:
-    """Name, size (bytes) and type of a file of this case; a foreign id is as good as none."""
-    file = session.scalar(
-        select(StoredFile).where(
-            StoredFile.id == file_id, StoredFile.case_id == case_id
-        )
-    )
-    if file is None:
-        return None
-    return {"id": file.id, "name": file.name, "size": file.size, "type": file.type}
