@@ -241,8 +241,10 @@ def test_a_long_form_on_a_phone(sits: Sits, office: Office) -> None:
         "装修押金": "#f-deposit",
     }.items():
         clerk.tap(summary.get_by_role("link", name=field, exact=True))
+        expect(clerk.page.locator(place)).to_be_focused()
         expect(clerk.page.locator(place)).to_be_in_viewport(ratio=1)
-        assert clerk.page.evaluate(COVERED) <= 0, field
+        # the browser scrolls in its own time
+        clerk.page.wait_for_function(f"({COVERED})() <= 0", timeout=5000)
     typed = {"业主手机": "tel", "工期": "numeric", "装修押金": "decimal"}
     typed |= {"退款银行账号": "numeric", "电子邮箱": "email"}
     for field, keyboard in typed.items():
