@@ -14,8 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from engine.actions.change_password import set_password
-from engine.actions.import_owners import import_owners, preview_owners
-from engine.actions.import_staff import import_staff, preview_staff
+from engine.actions.import_workbook import import_workbook, preview_workbook
 from engine.actions.load_demo import renew_demo_password
 from engine.actions.publish_process import findings_of, read_source
 from engine.actions.set_up import create_site
@@ -161,37 +160,40 @@ def import_() -> None:
     """Read an office's Excel file; a dry run unless --confirm is given."""
 
 
-@import_.command("owners")
-@click.argument("file", type=existing)
-@click.option("--site", "code", help="the site's code, where there are several")
-@click.option("--confirm", is_flag=True, help="write it")
-def import_owners_command(file: Path, code: str | None, confirm: bool) -> None:
-    """业主清册: houses, owners, shares."""
+def import_command(kind: str, help_: str) -> None:
+    """One sub-command a kind of workbook."""
 
-    def act(session: Session, runtime: Runtime, content: BinaryIO) -> ImportResult:
-        site_id = chosen_site(session, code)
-        if confirm:
-            return import_owners(session, runtime, site_id, content, file.name)
-        return preview_owners(session, runtime, site_id, content)
+    @import_.command(kind, help=help_)
+    @click.argument("file", type=existing)
+    @click.option("--site", "code", help="the site's code, where there are several")
+    @click.option("--confirm", is_flag=True, help="write it")
+    def command(file: Path, code: str | None, confirm: bool) -> None:
+        def act(session: Session, runtime: Runtime, content: BinaryIO) -> ImportResult:
+            site_id = site_for(session, kind, code)
+            if confirm:
+                return import_workbook(
+                    session, runtime, kind, site_id, content, file.name
+                )
+            return preview_workbook(session, runtime, kind, site_id, content)
 
-    run_import(file, act)
+        run_import(file, act)
 
 
-@import_.command("staff")
-@click.argument("file", type=existing)
-@click.option(
-    "--site", "code", help="the site whose roles they get; without it all sites"
-)
-@click.option("--confirm", is_flag=True, help="write it")
-def import_staff_command(file: Path, code: str | None, confirm: bool) -> None:
-    """员工花名册: accounts and roles."""
+for _kind, _help in {
+    "owners": "业主清册: houses, owners, shares.",
+    "tenants": "租户清册: tenants and their leases.",
+    "vehicles": "车辆车位: vehicles, parking spaces and who uses them.",
+    "balances": "欠费余额: what is owed on one day.",
+    "meters": "抄表记录: meters and readings.",
+    "keys": "钥匙清册: keys in the office's keeping.",
+    "staff": "员工花名册: accounts and roles; without --site on all sites.",
+}.items():
+    import_command(_kind, _help)
 
-    def act(session: Session, runtime: Runtime, content: BinaryIO) -> ImportResult:
-        site_id = chosen_site(session, code) if code else None
-        do = import_staff if confirm else preview_staff
-        return do(session, runtime, site_id, content)
 
-    run_import(file, act)
+def site_for(session: Session, kind: str, code: str | None) -> int | None:
+    """Accounts may have their roles on all sites (None); registers are of one."""
+    return None if kind == "staff" and code is None else chosen_site(session, code)
 
 
 def chosen_site(session: Session, code: str | None) -> int:
@@ -236,10 +238,13 @@ def check(processes: tuple[str, ...]) -> None:
 
 @main.command()
 def wake() -> None:
-    """Do everything that is due, once: timers and calls to the outside."""
+    """Do everything that is due, once: timers, calls to the outside, destruction of
+    personal data whose time is over."""
     with opened() as (_session, runtime):
-        woken, made = Background(runtime).sweep()
+        background = Background(runtime)
+        woken, made = background.sweep()
         click.echo(f"已唤醒 {woken} 个案件，办了 {made} 个外部调用。")
+        click.echo(f"已销毁 {background.destroy()} 份到期的个人信息。")
 
 
 @main.command()

@@ -14,9 +14,13 @@ from huey.consumer import Consumer
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from engine.actions.destroy_expired import destroy_expired
 from engine.actions.forget_exports import forget_exports
+from engine.actions.forget_imports import forget_imports
 from engine.actions.make_calls import due_calls, make_call
+from engine.actions.start_scheduled import start_all
 from engine.actions.wake_cases import wake_all
+from engine.actions.work_imports import note_progress, work_imports
 from engine.actions.write_export import note_written, take_export, write_export
 from engine.runtime import Runtime
 from engine.settings import Settings
@@ -64,8 +68,12 @@ class Background:
         self._consumer: Consumer | None = None
         self._sweep = self.queue.task(name="sweep")(self.sweep)
         self._export = self.queue.task(name="export")(self.export)
+        self._import = self.queue.task(name="import")(self.import_)
+        self.queue.periodic_task(crontab(), name="import_every_minute")(self.import_)
         self.queue.periodic_task(crontab(), name="sweep_every_minute")(self.sweep)
         self.queue.periodic_task(crontab(), name="export_every_minute")(self.export)
+        nightly = crontab(minute="10", hour="19")  # UTC: ten past three in the morning
+        self.queue.periodic_task(nightly, name="destroy_nightly")(self.destroy)
 
     @cached_property
     def _engine(self) -> Engine:
@@ -73,9 +81,11 @@ class Background:
         return open_engine(self.runtime.settings.database_url)
 
     def sweep(self) -> tuple[int, int]:
-        """Do everything that is due now: how many cases woke, how many calls were made."""
+        """Do everything that is due now: how many cases woke or were started by the
+        clock, how many calls were made."""
         with Session(self._engine) as session:
             woken = wake_all(session, self.runtime)
+            woken += start_all(session, self.runtime)
             made = 0
             while calls := due_calls(session):
                 session.rollback()
@@ -93,9 +103,24 @@ class Background:
                 written += 1
         return written
 
+    def destroy(self) -> int:
+        """Destroy what may not be kept any longer; how many pictures and papers."""
+        with Session(self._engine) as session:
+            return destroy_expired(session, self.runtime)
+
     def _note_written(self, export_id: str, rows: int) -> None:
         with Session(self._engine) as session:
             transact(session, note_written, export_id, rows)
+
+    def import_(self) -> int:
+        """Check and write every uploaded workbook that waits."""
+        with Session(self._engine) as session:
+            transact(session, forget_imports, self.runtime)
+            return work_imports(session, self.runtime, tell=self._note_progress)
+
+    def _note_progress(self, run_id: int, percent: int) -> None:
+        with Session(self._engine) as session:
+            transact(session, note_progress, run_id, percent)
 
     def nudge(self, due: datetime) -> None:
         """Something will be due at ``due``: sweep in the minute after, or now for what is
@@ -104,6 +129,7 @@ class Background:
         self._sweep.schedule(eta=now() if soon else due + MINUTE)
         if soon:
             self._export.schedule(eta=now())
+            self._import.schedule(eta=now())
 
     def start(self) -> None:
         """Work in threads of this process, beside the web server."""

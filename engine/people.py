@@ -9,6 +9,9 @@ from typing import Any, Protocol
 # who sees every case of the site (context.md, rights; refined by issue 8's table)
 MANAGERS = frozenset({"customer_manager", "project_manager", "company_leader"})
 
+# who keeps the registers of a site
+IMPORTERS = frozenset({"customer_manager", "project_manager", "archivist"})
+
 
 @dataclass(frozen=True)
 class Person:
@@ -89,6 +92,23 @@ def may_check_gate(person: Person, site_id: int) -> bool:
     return person.on_site(site_id) and "gate_guard" in person.roles
 
 
+def may_override_gate(person: Person, site_id: int) -> bool:
+    """Whether a person may let a case pass a gate that said no."""
+    deciding = person.roles & {"project_manager", "customer_manager"}
+    return person.on_site(site_id) and bool(deciding)
+
+
+def may_see_money(person: Person, site_id: int) -> bool:
+    """Whether a person may see what the site holds for others."""
+    counting = person.roles & {"cashier", "finance"}
+    return manages(person, site_id) or person.on_site(site_id) and bool(counting)
+
+
+def sees_money(person: Person) -> bool:
+    """The same, on any site: for the navigation."""
+    return operates(person) or bool(person.roles & {"cashier", "finance"})
+
+
 def may_read_register(person: Person, about: Mapping[str, Any], site_id: int) -> bool:
     """Whether a person may read all papers of a kind: managers, and the roles that the
     kind names (``about``: its entry in records.json)."""
@@ -105,6 +125,20 @@ def may_void(person: Person, site_id: int) -> bool:
 def may_reveal(person: Person, site_id: int) -> bool:
     """Whether a person may take whole phone and ID numbers out of a register."""
     return manages(person, site_id)
+
+
+def may_import(person: Person, site_id: int, kind: str) -> bool:
+    """Whether a person may take a workbook of a kind in, and give it out again. Who gives
+    out accounts gives out rights: the roster is for administrators."""
+    if not person.on_site(site_id):
+        return False
+    allowed = kind != "staff" and person.roles & IMPORTERS
+    return person.administrator or bool(allowed)
+
+
+def imports(person: Person) -> bool:
+    """Whether a person takes workbooks in at all."""
+    return person.administrator or bool(person.roles & IMPORTERS)
 
 
 def may_operate(person: Person, case: CaseLike) -> bool:

@@ -90,7 +90,7 @@ class Progress:
 
     ``data`` are the changed variables, ``opened`` what it waits for since this act,
     ``closed`` what it no longer waits for, ``missed`` how many repetitions of a timer
-    fired as one.
+    fired as one. Of ``effects`` the first ``performed`` are done already.
     """
 
     state: bytes
@@ -103,3 +103,4 @@ class Progress:
     thrown: tuple[Thrown, ...]
     missed: Mapping[str, int]
     ended: bool
+    performed: int = 0

@@ -7,7 +7,7 @@ import json
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
@@ -17,10 +17,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
+from engine.asking import CASE_FUNCTIONS, PAPER_FUNCTIONS, Papers
 from engine.calendar import CALENDAR_FUNCTIONS, calendar_functions
 from engine.connectors import connector_names
 from engine.errors import NotFound, Refused
 from engine.forms import Form
+from engine.gates import Question, ask
 from engine.progress import Element
 from engine.sealing import Seal
 from engine.settings import Settings
@@ -35,6 +37,11 @@ from engine.workflow.state import Specs, load_specs
 
 Functions = Mapping[str, Callable[..., Any]]
 Named = Mapping[str, dict[str, Any]]
+
+
+def retention_of(kind: str) -> str:
+    """The parameter that says how long personal data of a kind of record is kept."""
+    return f"retention_months_{kind}"
 
 
 class UnknownParameter(Refused):
@@ -63,6 +70,13 @@ class Published:
         return frozenset(
             e.properties["message"] for e in starts if "message" in e.properties
         )
+
+    @property
+    def start_rule(self) -> str | None:
+        """When the clock starts a case of it: asked for each ``day``."""
+        starts = (e for e in self.elements.values() if e.kind == "startEvent")
+        rules = (e.properties.get("starts") for e in starts)
+        return next(filter(None, rules), None)
 
     @property
     def first_role(self) -> str:
@@ -94,6 +108,10 @@ class Runtime:
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.settings.zone)
 
+    def today(self) -> date:
+        """The day it is at the sites."""
+        return now().astimezone(self.zone).date()
+
     @cached_property
     def roles(self) -> Named:
         """The roles of the written procedures (procedures.md A) with their names."""
@@ -114,8 +132,24 @@ class Runtime:
 
     @cached_property
     def parameters(self) -> Named:
-        """The numbers of the written procedures (D.9) with defaults and sources."""
-        return self._catalogue("parameters")
+        """The numbers of the written procedures (D.9) with defaults and sources; and how
+        many months the personal data of a kind of record is kept."""
+        kept = {
+            retention_of(kind): {
+                "title": f"{about['name']}：个人信息保存（月）",
+                "value": about["retention_months"],
+                "source": about.get("clause", ""),
+            }
+            for kind, about in self.record_kinds.items()
+            if "retention_months" in about
+        }
+        return {**self._catalogue("parameters"), **kept}
+
+    def parameter(self, site: Site, name: str) -> Any:
+        """The site's own number, else the default. Raises ``UnknownParameter``."""
+        if name not in self.parameters:
+            raise UnknownParameter(name=name)
+        return site.parameters.get(name, self.parameters[name]["value"])
 
     def _catalogue(self, name: str) -> Named:
         path = self.settings.processes / f"{name}.json"
@@ -149,21 +183,24 @@ class Runtime:
                 self._versions.popitem(last=False)
         return version
 
-    def world(self, session: Session, site: Site) -> World:
+    def world(self, session: Session, site: Site, case_id: int | None = None) -> World:
         """What a case of this site may ask when it runs."""
         rules: dict[datetime, Any] = {}
-        return World(self.functions(session, site, rules), connector_names(), rules)
+        functions = self.functions(session, site, rules, case_id)
+        return World(functions, connector_names(), rules)
 
     def functions(
-        self, session: Session, site: Site, rules: dict[datetime, Any] | None = None
+        self,
+        session: Session,
+        site: Site,
+        rules: dict[datetime, Any] | None = None,
+        case_id: int | None = None,
     ) -> Functions:
         """What expressions may ask of our own tables and the site's calendar, beside the
         default list. ``rules`` takes note of how limits in working days are made."""
 
         def param(name: str) -> Any:
-            if name not in self.parameters:
-                raise UnknownParameter(name=name)
-            return site.parameters.get(name, self.parameters[name]["value"])
+            return self.parameter(site, name)
 
         def house(code: str) -> dict[str, Any] | None:
             return house_facts(session, site.id, str(code)) if code else None
@@ -174,17 +211,29 @@ class Runtime:
         def party(own: str) -> dict[str, Any] | None:
             return party_facts(session, site.id, own)
 
+        def gate(name: str, **values: Any) -> dict[str, Any]:
+            return ask(Question(session, site.id, now(), param, case_id), name, values)
+
         calendar = self.calendars.of(session, site)
         return {
             "param": param,
             "house": house,
             "person": person,
             "party": party,
+            "gate": gate,
+            **Papers(session, site.id).functions,
             **calendar_functions(calendar, now, rules),
         }
 
 
-FUNCTION_NAMES = frozenset({"param", "house"}) | CALENDAR_FUNCTIONS
+FUNCTION_NAMES = (
+    frozenset({"param", "house"})
+    | CALENDAR_FUNCTIONS
+    | PAPER_FUNCTIONS
+    | CASE_FUNCTIONS
+)
+# a diagram asks a gate by the operation ask_gate, which keeps the answer in the history
+FORM_FUNCTION_NAMES = FUNCTION_NAMES | {"gate"}
 
 
 def _restore(row: ProcessVersion) -> Published:
@@ -197,7 +246,8 @@ def _restore(row: ProcessVersion) -> Published:
         specs=load_specs(row.spec),
         elements=elements,
         forms={
-            name: Form.parse(form, FUNCTION_NAMES) for name, form in row.forms.items()
+            name: Form.parse(form, FORM_FUNCTION_NAMES)
+            for name, form in row.forms.items()
         },
         properties=properties_of(row.bpmn, row.process_id),
     )

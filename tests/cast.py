@@ -26,10 +26,14 @@ STAFF = {
     "yaojn": ("姚佳宁", ["customer_assistant"]),
     "jiahl": ("贾惠玲", ["cashier"]),
     "suwq": ("苏婉清", ["customer_manager", "customer_assistant"]),
-    "hanwc": ("韩文川", ["project_manager"]),
+    "hanwc": ("韩文川", ["project_manager", "deputy_manager"]),
     "shicl": ("石长林", ["engineering"]),
     "fancm": ("范春梅", ["key_keeper"]),
     "baiyf": ("白永福", ["gate_guard"]),
+    "shaogd": ("邵国栋", ["project_supervisor"]),
+    "mengqy": ("孟庆余", ["company_mgmt_dept", "archivist"]),
+    "qinmz": ("秦明哲", ["company_leader"]),
+    "xiongwt": ("熊文涛", ["security_head", "dept_head"]),
 }
 # code: (area in 0.01 m², status, [(owner, ID number, phone)])
 HOUSES: dict[str, Any] = {

@@ -69,7 +69,7 @@ def properties(**named: str) -> str:
     )
 
 
-def operator(name: str, result: str = "", **parameters: str) -> str:
+def operator(name: str, /, result: str = "", **parameters: str) -> str:
     inner = "".join(
         f"<spiffworkflow:parameter id='{p}' type='any' value='{value}'/>"
         for p, value in parameters.items()

@@ -1,8 +1,9 @@
 """Stories: what happens to a case, told in a YAML file a process owner can write.
 
-A file has ``process``, ``usual`` (answers of each form, so that a story says only what
-is special) and ``stories``. A story has ``name``, ``at`` (its first moment, Shanghai
-time) and ``steps``, each of one of these kinds:
+A file has ``process``, ``beside`` (other processes that its cases start), ``usual``
+(answers of each form, so that a story says only what is special) and ``stories``. A
+story has ``name``, ``at`` (its first moment, Shanghai time) and ``steps``, each of one
+of these kinds:
 
     starts: {unit_no: 1-1-0101}       [as: lusy]
     claims: collect_fee               as: jiahl
@@ -13,25 +14,27 @@ time) and ``steps``, each of one of these kinds:
     data has: {fee_total: 141840}
     records: {R09: 1}
     house has: {1-1-0101: vacant}
+    linked: {complaint: {channel: follow_up}}   or how many: {complaint: 0}
+    owes: {1-1-0102: "0.01"}          the balance sheet of today
+    lets: {tenant: 李兆丰, meters: {water: 10}}   1-1-0102
+    shows slip: match                 or what differs: 多出一台电脑; [ticks: [0]]
     ends: handed_over
 
-Without ``as`` the first of the cast whose role it is acts. ``{file: 证件.png}`` among
-the answers is a file to upload.
+``starts`` may come again: a story may have several cases, numbered as they start, also
+of a ``process`` of its own; ``turns to: 1`` goes back to the first. Without ``as`` the
+first of the cast whose role it is acts. ``{file: 证件.png}`` among the answers is a file
+to upload.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import time_machine
-import yaml
 from sqlalchemy import select
 
 from engine import complete_task, keep_file, start_case, transact
@@ -43,45 +46,12 @@ from engine.people import Person
 from engine.store.tables import Case, Event, House, Process, Record, Task
 from tests.cast import STAFF, Office
 from tests.pictures import PNG
+from tests.story_estate import let, owe, show_slip
+from tests.story_files import Story
 
 ZONE = ZoneInfo("Asia/Shanghai")
+COVERS = ("passed", "completed", "message_received")
 UNITS = {"minute": "minutes", "hour": "hours", "day": "days", "week": "weeks"}
-
-
-class PlainLoader(yaml.SafeLoader):
-    """YAML without surprises: ``NO``, ``12:30``, ``0123`` and dates stay texts."""
-
-    yaml_implicit_resolvers: dict[str, Any] = {}
-
-
-for _tag, _pattern, _first in (
-    ("bool", r"true|false", "tf"),
-    ("null", r"null", "n"),
-    ("int", r"-?(0|[1-9][0-9]*)", "-0123456789"),
-    ("float", r"-?(0|[1-9][0-9]*)\.[0-9]+", "-0123456789"),
-):
-    PlainLoader.add_implicit_resolver(
-        f"tag:yaml.org,2002:{_tag}", re.compile(f"^(?:{_pattern})$"), list(_first)
-    )
-
-
-@dataclass(frozen=True)
-class Story:
-    process: str
-    name: str
-    at: str
-    steps: list[dict[str, Any]]
-    usual: dict[str, Any]
-
-
-def stories(path: Path) -> list[Story]:
-    told = yaml.load(path.read_text(encoding="utf-8"), PlainLoader)
-    return [
-        Story(
-            told["process"], one["name"], one["at"], one["steps"], told.get("usual", {})
-        )
-        for one in told["stories"]
-    ]
 
 
 def moment(text: str) -> datetime:
@@ -96,6 +66,7 @@ class Telling:
     story: Story
     clock: Any
     case_id: int = 0
+    cases: list[int] = field(default_factory=list)
     passed: set[str] = field(default_factory=set)
     flows: set[tuple[str, str]] = field(default_factory=set)
 
@@ -120,6 +91,11 @@ class Telling:
             "data has": self._data_has,
             "records": self._records,
             "house has": self._house_has,
+            "linked": self._linked,
+            "turns to": self._turns_to,
+            "owes": self._owes,
+            "lets": self._lets,
+            "shows slip": self._shows_slip,
             "ends": self._ends,
         }
         kind = next((kind for kind in kinds if kind in step), None)
@@ -142,15 +118,31 @@ class Telling:
 
     def _starts(self, answers: dict[str, Any], step: dict[str, Any]) -> None:
         with self.office.sessions() as session:
-            current = session.get(Process, self.story.process)
+            process = step.get("process", self.story.process)
+            current = session.get(Process, process)
             assert current is not None
             version = self.office.runtime.published(session, current.current_id)
             person = self._person(step.get("as"), version.first_role)
-            given = {**self.story.usual.get("start", {}), **(answers or {})}
-            reading = partial(read_json, answers=given)
-            runtime, process = self.office.runtime, self.story.process
+            usual = {} if "process" in step else self.story.usual.get("start", {})
+            reading = partial(read_json, answers={**usual, **(answers or {})})
+            runtime = self.office.runtime
             case = transact(session, start_case, runtime, person, process, reading)
             self.case_id = case.id
+            self.cases.append(case.id)
+
+    def _turns_to(self, number: int, _step: dict[str, Any]) -> None:
+        self.case_id = self.cases[number - 1]
+
+    def _owes(self, owed: dict[str, str], _step: dict[str, Any]) -> None:
+        owe(self.office, owed)
+
+    def _lets(self, house: dict[str, Any], _step: dict[str, Any]) -> None:
+        let(self.office, house["tenant"], house.get("meters", {}))
+
+    def _shows_slip(self, told: str, step: dict[str, Any]) -> None:
+        guard = self._person(step.get("as"), "gate_guard").username
+        differs = None if told == "match" else told
+        show_slip(self.office, self.case_id, guard, differs, step.get("ticks", ()))
 
     def _claims(self, element: str, step: dict[str, Any]) -> None:
         task = self._task(element, step)
@@ -233,6 +225,20 @@ class Telling:
                 house = session.scalars(select(House).where(House.code == code)).one()
                 assert house.status == status, f"{code} is {house.status}"
 
+    def _linked(self, expected: dict[str, Any], _step: dict[str, Any]) -> None:
+        """By process: how many cases this one started, or what the newest one knows."""
+        for process, what in expected.items():
+            with self.office.sessions() as session:
+                query = select(Case).where(
+                    Case.parent_id == self.case_id, Case.process_id == process
+                )
+                found = session.scalars(query.order_by(Case.id)).all()
+            if isinstance(what, int):
+                assert len(found) == what, f"{len(found)} linked cases of {process}"
+            else:
+                held = {name: found[-1].data.get(name) for name in what}
+                assert held == what, f"{process} knows {held}"
+
     def _ends(self, outcome: str, _step: dict[str, Any]) -> None:
         with self.office.sessions() as session:
             case = session.get_one(Case, self.case_id)
@@ -271,9 +277,9 @@ class Telling:
 
     def _note_coverage(self) -> None:
         with self.office.sessions() as session:
-            query = select(Event).where(Event.case_id == self.case_id)
+            query = select(Event).where(Event.case_id.in_(self.cases))
             for event in session.scalars(query):
-                if event.kind not in ("passed", "completed") or event.element is None:
+                if event.kind not in COVERS or event.element is None:
                     continue
                 self.passed.add(event.element)
                 if event.detail and event.detail.get("from"):
@@ -285,8 +291,3 @@ def tell(office: Office, story: Story) -> Telling:
         telling = Telling(office, story, clock)
         telling.tell()
     return telling
-
-
-def all_stories(folder: Path) -> Iterator[Story]:
-    for path in sorted(folder.glob("*.yaml")):
-        yield from stories(path)

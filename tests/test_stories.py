@@ -11,7 +11,8 @@ from engine.settings import ROOT
 from engine.workflow.elements import BPMN, flow_nodes, local
 from tests.cast import open_office
 from tests.databases import sqlite_copy
-from tests.scenario import Story, all_stories, stories, tell
+from tests.scenario import tell
+from tests.story_files import Story, all_stories, stories
 
 SCENARIOS = Path(__file__).parent / "scenarios"
 STORIES = list(all_stories(SCENARIOS))
@@ -20,7 +21,7 @@ PROCESSES = sorted(path.parent.name for path in (ROOT / "processes").glob("*/*.b
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda s: f"{s.process}: {s.name}")
 def test_a_story_goes_as_told(story: Story, sqlite_url: str, tmp_path: Path) -> None:
-    tell(open_office(tmp_path, sqlite_url, (story.process,)), story)
+    tell(open_office(tmp_path, sqlite_url, story.processes), story)
 
 
 @pytest.mark.parametrize("process", PROCESSES)
@@ -32,7 +33,8 @@ def test_the_stories_take_every_element_and_flow(
     for number, story in enumerate(stories(SCENARIOS / f"{process}.yaml")):
         folder = tmp_path / str(number)
         folder.mkdir()
-        office = open_office(folder, sqlite_copy(template, folder), (process,))
+        url = sqlite_copy(template, folder)
+        office = open_office(folder, url, story.processes)
         telling = tell(office, story)
         passed |= telling.passed
         flows |= telling.flows

@@ -15,10 +15,13 @@ from web import (
     dossiers,
     files,
     gate,
+    gates,
     health,
+    imports,
     inbox,
     incidents,
     items,
+    money,
     prints,
     privacy,
     records,
@@ -26,10 +29,12 @@ from web import (
     registers,
     start,
     tasks,
+    schedules,
     versions,
 )
 from web.asking import load_signed_in, show_sign_in
 from web.catalogue_file import compile_catalogue
+from web.estate_words import add_estate_words
 from web.extensions import babel, csrf, db, limiter, login_manager, talisman
 from web.intake import add_intake
 from web.kept import add_kept
@@ -79,6 +84,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _bind(app, settings)
     add_shell(app, settings)
     add_words(app)
+    add_estate_words(app)
     refusals.add_handlers(app)
     add_kept(app)
     add_intake(app)
@@ -88,15 +94,19 @@ def create_app(settings: Settings | None = None) -> Flask:
         start,
         tasks,
         items,
+        money,
         cases,
         files,
         records,
         registers,
+        imports,
         incidents,
         calendar,
         prints,
         dossiers,
         gate,
+        schedules,
+        gates,
         versions,
         privacy,
         health,

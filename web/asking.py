@@ -11,7 +11,15 @@ from flask.typing import ResponseReturnValue
 from flask_login import UserMixin, current_user, login_required
 from sqlalchemy.orm import Session
 
-from engine import Person, Runtime, operates, signed_in, transact
+from engine import (
+    Person,
+    Runtime,
+    imports,
+    operates,
+    sees_money,
+    signed_in,
+    transact,
+)
 from web.extensions import csrf, db
 
 P = ParamSpec("P")
@@ -28,6 +36,8 @@ class SignedInUser(UserMixin):
         self.name = person.name
         self.username = person.username
         self.operates = operates(person)
+        self.sees_money = sees_money(person)
+        self.imports = imports(person)
         self.must_change_password = must_change
         self.id = f"{person.id}:{session_no}"
 

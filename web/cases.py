@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any
 
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from engine import Event, Refused, cancel_case, case_list, case_view
-from engine import choosable, diagram
+from engine import (
+    FilledIn,
+    Refused,
+    cancel_case,
+    case_list,
+    case_view,
+    diagram,
+    filled_in,
+)
 from web.asking import act, person, runtime, signed_in_only
 from web.extensions import db
 from web.fields import Drawing, FormView, read_view
@@ -73,35 +79,18 @@ def redraw_cancel(
 
 def _draw(case_id: int, reason: str = "", error: str = "") -> str:
     view = case_view(db.session, runtime(), person(), case_id)
-    forms = view.version.forms.values()
-    case = view.case
-    people = choosable(db.session, case.site_id, *forms, houses={case.house_code})
-    drawn = {event.id: _answers(view.version, event, people) for event in view.timeline}
+    filled = filled_in(db.session, view)
+    drawn = {each.event.id: _answers(each) for each in filled}
     return render_template(
         "cases/show.html", view=view, drawn=drawn, reason=reason, error=error
     )
 
 
-def _answers(
-    version: Any, event: Event, people: Mapping[str, Mapping[str, str]]
-) -> FormView | None:
-    """What was filled in at that event, for reading."""
-    answers = (event.detail or {}).get("answers")
-    form = version.forms.get(_form_of(version, event))
-    if not answers or form is None:
-        return None
+def _answers(filled: FilledIn) -> FormView:
+    """What was filled in at one event, for reading."""
     drawing = Drawing(
         lang=lang(),
-        choices=people,
         file_url=lambda id_: url_for("files.show", file_id=id_),
-        reveal_url=partial(reveal_url, "event", str(event.id)),
+        reveal_url=partial(reveal_url, "event", str(filled.event.id)),
     )
-    given = {name: value for name, value in answers.items() if value is not None}
-    return read_view(form, given, drawing)
-
-
-def _form_of(version: Any, event: Event) -> str:
-    if event.kind == "case_started":
-        return "start"
-    element = version.elements.get(event.element or "")
-    return (element.form or "") if element else ""
+    return read_view(filled.form, filled.answers, drawing)

@@ -15,7 +15,8 @@ class Drawing:
 
     ``file_url`` gives the address of a stored file by its id, ``reveal_url`` (if any) the
     one where a masked value is shown by the path of its field; ``choices`` the people to
-    choose from, by widget: {"person": {"7": "王五"}}; ``max_bytes`` bounds one upload.
+    choose from, by widget: {"person": {"7": "王五"}}, ``named`` those who stand in the form,
+    by widget and id: {("person", "7"): "王五"}; ``max_bytes`` bounds one upload.
     """
 
     lang: str = "zh"
@@ -23,6 +24,7 @@ class Drawing:
     file_url: Callable[[str], str] = str
     reveal_url: Callable[[str], str] | None = None
     choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    named: Mapping[tuple[str, str], str] = field(default_factory=dict)
     max_bytes: int = 0
     masked: bool = True
 
@@ -64,7 +66,8 @@ class FieldView:
 
     @property
     def template(self) -> str:
-        drawn = self.own.widget if self.writable else "value"
+        shown = self.writable or self.own.widget == "gate"
+        drawn = self.own.widget if shown else "value"
         return f"fields/{drawn}.html"
 
     @property

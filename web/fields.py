@@ -74,20 +74,27 @@ class _Pen:
 
     def field(self, own: Field, path: str, cell: bool = False) -> FieldView:
         lang = self.drawing.lang
-        readonly = self.filled is None or own.readonly
+        readonly = self._is_fixed(own, path)
         errors = self.errors.get(path, [])
         view = FieldView(own, path, own.label(lang), readonly, cell, errors)
         self._attach(view)
         if own.widget == "table":
             self._table(view)
         if not view.writable:
-            text = display(own, self.cells.get(path), lang, self.drawing.masked)
-            view.text = self.drawing.choices.get(own.widget, {}).get(text, text)
+            view.value = self.cells.get(path)
+            text = display(own, view.value, lang, self.drawing.masked)
+            chosen = self.drawing.choices.get(own.widget, {}).get(text, text)
+            view.text = self.drawing.named.get((own.widget, text), chosen)
             if text and masks(own) and self.drawing.reveal_url:
                 view.reveal = self.drawing.reveal_url(path)
         elif self.filled is not None:
             self._write(view, self.filled)
         return view
+
+    def _is_fixed(self, own: Field, path: str) -> bool:
+        """Whether nobody writes it here: itself read-only, or a cell of such a table."""
+        table = self.form.by_name.get(path.partition(".")[0])
+        return self.filled is None or own.readonly or bool(table and table.readonly)
 
     def _write(self, view: FieldView, filled: Filled) -> None:
         own, lang, path = view.own, self.drawing.lang, view.path
@@ -104,7 +111,9 @@ class _Pen:
         chosen = view.value if isinstance(view.value, list) else [view.value]
         if view.listed and view.value not in listed:
             # of another house, or gone: chosen all the same, until somebody else is
-            listed = {**listed, **{text: text for text in chosen if text}}
+            named = self.drawing.named
+            gone = {text: named.get((own.widget, text), text) for text in chosen}
+            listed = {**listed, **{text: name for text, name in gone.items() if text}}
         view.options = [
             (value, text, value in chosen) for value, text in listed.items()
         ]
@@ -139,7 +148,7 @@ class _Pen:
         view.growing = self.filled is not None and not own.fixed_rows
         view.add_label = wording(own.ui, "add_label", lang)
         view.columns = [
-            FieldView(c, c.name, c.label(lang), c.readonly or not self.filled)
+            FieldView(c, c.name, c.label(lang), c.readonly or view.readonly)
             for c in own.columns
         ]
         for key in self.rows.get(own.name, ()):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date as Date
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask, current_app, request
+from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 from werkzeug.routing import BaseConverter, IntegerConverter, ValidationError
 
@@ -16,6 +17,10 @@ TYPED = (
     "items",
     "start",
 )  # pages whose forms tell what is wrong beside its field
+
+
+WITH_FILES = ("tasks.post", "items.post")
+MOST_FILES = 10  # of the largest size, in one form
 
 
 class OddText(Refused):
@@ -71,7 +76,17 @@ def _odd(values: MultiDict[str, str]) -> bool:
     return any("\0" in name + text for name, text in values.items(multi=True))
 
 
+def take_files() -> None:
+    """Without JavaScript a file comes with the form: one that is too large is told beside
+    its field, for which the rest of the form must have been read. For who is signed in.
+    """
+    if request.endpoint in WITH_FILES and current_user.is_authenticated:
+        limit = current_app.extensions["steward"].settings.max_upload
+        request.max_content_length = MOST_FILES * limit
+
+
 def add_intake(app: Flask) -> None:
     app.url_map.converters["row"] = RowId
     app.url_map.converters["day"] = CalendarDate
+    app.before_request(take_files)
     app.before_request(refuse_odd_text)

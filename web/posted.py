@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import g, request, url_for
 
-from engine import Refused, TaskView, choosable, houses_in, keep_file
+from engine import Refused, TaskView, choosable, houses_in, keep_file, names_for
 from engine.forms import Form
 from web.asking import act, person, runtime
 from web.extensions import db
@@ -43,10 +43,9 @@ def _keep_files(task_id: str) -> tuple[dict[str, list[str]], dict[str, list[str]
         field = name.removesuffix("__upload")
         if not sent.filename:
             continue
+        content = sent.read(runtime().settings.max_upload + 1)
         try:
-            file = act(
-                keep_file, runtime(), person(), task_id, sent.filename, sent.read()
-            )
+            file = act(keep_file, runtime(), person(), task_id, sent.filename, content)
             posted.setdefault(field, []).append(file.id)
         except Refused as refused:
             if refused.status not in ABOUT_A_FILE:
@@ -67,6 +66,7 @@ def task_drawing(
     return Drawing(
         lang=lang(),
         choices=choosable(db.session, case.site_id, form, houses=houses),
+        named=names_for(db.session, case.site_id, (form, values)),
         upload_url=url_for("tasks.upload", task_id=view.task.id),
         file_url=lambda file_id: url_for("files.show", file_id=file_id),
         reveal_url=reveal,

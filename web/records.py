@@ -11,7 +11,6 @@ from flask_babel import gettext as _
 
 from engine import (
     Refused,
-    choosable,
     record_view,
     replace_record,
     void_record,
@@ -68,11 +67,8 @@ def redraw_void(
 
 def _draw(record_id: int, reason: str = "", error: str = "") -> str:
     view = record_view(db.session, runtime(), person(), record_id)
-    record, forms = view.record, [f for f in (view.form, view.facts.form) if f]
-    people = choosable(db.session, record.site_id, *forms, houses={record.house_code})
     drawing = Drawing(
         lang=lang(),
-        choices=people,
         file_url=partial(_file_url, record_id),
         reveal_url=partial(reveal_url, "record", str(record_id)),
     )

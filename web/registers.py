@@ -19,6 +19,7 @@ from flask_babel import gettext as _
 
 from engine import (
     AT_ONCE,
+    Refused,
     ask_export,
     export_path,
     export_view,
@@ -30,6 +31,7 @@ from engine import (
 )
 from web.asking import act, person, runtime, signed_in_only
 from web.extensions import db
+from web.refusals import refused_page, sentence_of
 from web.shell import lang
 
 blueprint = Blueprint("registers", __name__)
@@ -48,8 +50,7 @@ def index() -> ResponseReturnValue:
 @blueprint.get("/registers/<kind>")
 @signed_in_only
 def show(kind: str) -> ResponseReturnValue:
-    found = register_page(db.session, runtime(), person(), kind, request.args, lang())
-    return render_template("registers/show.html", found=found, asked=_asked(found))
+    return _page(kind, request.args)
 
 
 @blueprint.get("/registers/<kind>/print")
@@ -84,6 +85,15 @@ def export(kind: str) -> ResponseReturnValue:
     return redirect(url_for("registers.export_page", export_id=asked.id), 303)
 
 
+@blueprint.errorhandler(Refused)
+def refused(refusal: Refused) -> ResponseReturnValue:
+    """A missing reason is told beside it; the rest has its own page."""
+    if refusal.status != 422:
+        return refused_page(refusal)
+    kind = (request.view_args or {})["kind"]
+    return _page(kind, request.form, sentence_of(refusal)), 422
+
+
 @blueprint.get("/exports/<export_id>")
 @signed_in_only
 def export_page(export_id: str) -> ResponseReturnValue:
@@ -103,7 +113,18 @@ def export_file(export_id: str) -> ResponseReturnValue:
     )
 
 
+def _page(kind: str, args: Mapping[str, str], error: str = "") -> str:
+    found = register_page(db.session, runtime(), person(), kind, args, lang())
+    return render_template(
+        "registers/show.html",
+        found=found,
+        asked=_asked(found),
+        error=error,
+        reason=request.form.get("reason", ""),
+    )
+
+
 def _asked(found: Any) -> Mapping[str, str]:
     """The address of this filter, with the site where one was chosen."""
-    site = request.args.get("site")
+    site = request.values.get("site")
     return {**found.wanted.asked, **({"site": site} if site else {})}

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from engine import (
     AnswersRefused,
     ItemList,
+    Refused,
     TaskView,
     claim_task,
     complete_task,
@@ -26,6 +27,7 @@ from web.field_views import size_text
 from web.fields import form_view, read_view
 from web.posted import Posted, posted_to, task_drawing, typed
 from web.privacy import reveal_url
+from web.refusals import refused_page, sentence_of
 from web.shell import lang
 
 blueprint = Blueprint("tasks", __name__, url_prefix="/tasks")
@@ -58,10 +60,22 @@ def post(task_id: str) -> ResponseReturnValue:
 
 @blueprint.errorhandler(AnswersRefused)
 def answers_refused(refusal: AnswersRefused) -> ResponseReturnValue:
+    return _redraw(refusal.fields)
+
+
+@blueprint.errorhandler(Refused)
+def refused(refusal: Refused) -> ResponseReturnValue:
+    """What a step of the diagram refuses stands on the form, with what was typed."""
+    if refusal.status != 422 or request.endpoint != "tasks.post":
+        return refused_page(refusal)
+    return _redraw({"": [sentence_of(refusal)]})
+
+
+def _redraw(errors: dict[str, list[str]]) -> ResponseReturnValue:
     task_id = (request.view_args or {})["task_id"]
     posted, _ = posted_to(task_id)
     view = task_view(db.session, runtime(), person(), task_id)
-    return _draw(view, posted, errors=refusal.fields), 422
+    return _draw(view, posted, errors=errors), 422
 
 
 @blueprint.post("/<task_id>/draft")

@@ -54,12 +54,24 @@ EVENTS = {
     "printed": "打印",
     "gate_confirmed": "门岗核对放行",
     "gate_mismatch": "门岗核对不符",
+    "key_moved": "钥匙登记",
+    "house_state_set": "变更房屋状态",
+    "tenancy_begun": "租户入住登记",
+    "tenancy_ended": "租户退租登记",
+    "ownership_transferred": "业主变更登记",
+    "meter_read": "抄表登记",
+    "deposit_taken": "收取押金",
+    "deposit_deducted": "押金扣款",
+    "deposit_refunded": "退还押金",
+    "deposit_reversed": "押金冲正",
+    "gate_overridden": "特批通过核查",
     "item_done": "填写",
     "item_corrected": "更正",
     "record_voided": "记录作废",
     "record_replaced": "记录重开",
     "migrated": "换到新版本",
     "revealed": "查看个人信息",
+    "purged": "销毁到期的个人信息",
     "migration_undone": "换回原版本",
 }
 INCIDENTS = {"call": "外部服务不成功", "timer": "到时办理不成功"}
@@ -73,6 +85,29 @@ SOURCES = {
 MONTHS = tuple(f"{n}月" for n in range(1, 13))
 WEEKDAYS = ("一", "二", "三", "四", "五", "六", "日")
 OPERATIONS = {"mail": "发送邮件", "webhook": "通知外部系统"}
+IMPORTS = {
+    "owners": "业主清册",
+    "tenants": "租户清册",
+    "vehicles": "车辆车位",
+    "balances": "欠费余额",
+    "meters": "抄表记录",
+    "keys": "钥匙清册",
+    "staff": "员工花名册",
+}
+IMPORT_STATES = {
+    "uploaded": "等待检查",
+    "checking": "正在检查",
+    "checked": "待确认",
+    "waiting": "等待写入",
+    "writing": "正在写入",
+    "done": "已写入",
+    "same": "没有变化",
+    "refused": "无法导入",
+    "dropped": "已放弃",
+    "undone": "已撤回",
+    "interrupted": "中断",
+    "wrong": "需要改正",
+}
 HOURS = {
     "office_hours": "办公时间",
     "patrol_shifts": "巡逻班次",
@@ -87,6 +122,8 @@ TABLES = (
     SOURCES,
     OPERATIONS,
     HOURS,
+    IMPORTS,
+    IMPORT_STATES,
     GROUPS,
     MISTAKES,
 )
@@ -131,7 +168,7 @@ def state_name(status: str) -> str:
 
 
 def event_name(event: Any) -> str:
-    if event.kind == "completed":
+    if event.kind in ("completed", "gate_asked"):
         return str(event.name or event.element)
     by_hand = event.kind == "call_answered" and event.actor_id is not None
     kind = "answered_by_hand" if by_hand else event.kind
@@ -167,6 +204,19 @@ def hours_name(name: str) -> str:
     return _(HOURS.get(name, name))
 
 
+def import_name(kind: str) -> str:
+    return _(IMPORTS.get(kind, kind))
+
+
+def import_state(state: str) -> str:
+    return _(IMPORT_STATES.get(state, state))
+
+
+def said(kept: Mapping[str, Any]) -> str:
+    """The sentence of a refusal that was kept: its template and values."""
+    return _(kept["template"]).format(**kept["values"])
+
+
 def weekday_name(number: int) -> str:
     """One sign, Monday being 0."""
     return _(WEEKDAYS[number])
@@ -200,6 +250,9 @@ def add_words(app: Flask) -> None:
         day_source=day_source,
         month_name=month_name,
         hours_name=hours_name,
+        import_name=import_name,
+        import_state=import_state,
+        said=said,
         weekday_name=weekday_name,
         refusal_sentence=sentence_of,
         outcome_name=outcome_name,

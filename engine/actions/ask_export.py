@@ -5,10 +5,12 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from engine.actions.note_look import note_look, reason_of
 from engine.errors import NotYours, Refused
 from engine.people import Person, may_reveal
 from engine.registers import Wanted, chosen_site, register_of, search_for
@@ -37,12 +39,14 @@ def ask_export(
     lang: str = "zh",
 ) -> Export:
     """``args`` is the address of the register's page, with ``unmasked`` = 1 where whole
-    numbers are asked for. Raises ``NotFound``, ``NotYours``, ``TooManyExports``."""
+    numbers are asked for, with a ``reason``. Raises ``NotFound``, ``NotYours``,
+    ``RevealReasonMissing``, ``TooManyExports``."""
     site = chosen_site(session, person, args.get("site", ""))
     register = register_of(session, runtime, person, kind, site.id)
     unmasked = args.get("unmasked") == "1"
     if unmasked and not may_reveal(person, site.id):
         raise NotYours()
+    why = reason_of(args.get("reason", "")) if unmasked else None
     wanted = Wanted.read(register, args)
     expected = count_of(session, search_for(register, wanted, site.id))
     at = now()
@@ -59,7 +63,8 @@ def ask_export(
         expected=expected,
         expires_at=at + KEPT,
     )
-    detail = {"filter": wanted.asked, "papers": expected, "unmasked": unmasked}
+    detail: dict[str, Any] = {"filter": wanted.asked, "papers": expected}
+    detail |= {"unmasked": unmasked, **({"reason": why} if why else {})}
     session.add(
         RegisterEvent(
             site_id=site.id,
@@ -74,6 +79,9 @@ def ask_export(
     if (waiting := _unfinished(session, person)) >= MOST_WAITING:
         raise TooManyExports(count=waiting)
     session.add(export)
+    if why is not None:
+        label = f"{register.title()}：导出 {expected} 份（完整号码）"
+        note_look(session, person, site.id, None, None, f"export {kind}", label, why)
     if expected > AT_ONCE:
         note_due(session, at)
     return export

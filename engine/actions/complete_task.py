@@ -15,7 +15,7 @@ from engine.actions.files import keep_signatures
 from engine.actions.move import go
 from engine.actions.moving import Moving, moving
 from engine.actions.open_task import open_task
-from engine.actions.papers import write_papers
+from engine.actions.papers import kinds_written, write_papers
 from engine.actions.settle import element_line
 from engine.forms import Form, hidden_answers
 from engine.operations.act import Act
@@ -23,8 +23,8 @@ from engine.people import Person
 from engine.progress import Progress
 from engine.runtime import Functions, Published, Runtime
 from engine.store.cases import Task
-from engine.store.database import StaleCase, changed_rows
 from engine.store.files import file_facts
+from engine.store.writes import Change
 from engine.tally import with_items
 from engine.workflow import run
 
@@ -62,11 +62,14 @@ def complete_task(
     given = _given(whole, form, scope, functions, reading, lang)
 
     def file_answers(progress: Progress) -> None:
-        _close(whole.act, task)
+        whole.act.first.append(_close(whole.act, task))
         if form is not None:
             data = {**scope, **progress.data, **given}
-            write_papers(whole.act, form, data, given, functions)
+            others = whole.version.forms.values()
+            write_papers(whole.act, form, data, given, functions, others)
 
+    if form is not None:
+        whole.act.filing.update(kinds_written(form, {**scope, **given}, functions))
     element = whole.version.elements[task.element]
     line = element_line(element, "completed", task_id=task.id, detail=_detail(given))
     progress = go(
@@ -117,17 +120,10 @@ _CLOSE = update(Task).where(
 )
 
 
-def _close(act: Act, task: Task) -> None:
+def _close(act: Act, task: Task) -> Change:
+    """Done, unless it was done, or claimed by another, since it was read."""
     assert act.person is not None
     person_id = act.person.id
     done = {"state": "done", "ended_at": act.at, "ended_by": person_id, "draft": None}
-    closed = changed_rows(
-        act.session,
-        _CLOSE,
-        of_task=task.id,
-        by=person_id,
-        assignee_id=person_id,
-        **done,
-    )
-    if closed != 1:
-        raise StaleCase()  # done, or claimed by another, since it was read
+    mine = {"of_task": task.id, "by": person_id}
+    return Change(_CLOSE, mine, {"assignee_id": person_id, **done})

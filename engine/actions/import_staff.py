@@ -13,40 +13,26 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.actions.register_edits import Edits
+from engine.actions.register_plan import Plan
+from engine.actions.written_rows import Change, new_row, taken_row
 from engine.imports.result import ImportResult, Ledger
-from engine.imports.staff import Roster, StaffRow, read_staff
+from engine.imports.kinds.staff import Roster, StaffRow, read_staff
 from engine.runtime import Runtime
 from engine.store.staff import Staff, StaffRole
 
 ROSTER, ACCOUNTS, ROLES = "员工花名册", "账号", "角色"
 
 
-def preview_staff(
-    session: Session, runtime: Runtime, site_id: int | None, file: BinaryIO
-) -> ImportResult:
-    """What ``import_staff`` would do; writes nothing."""
-    return _compare(session, runtime, site_id, file)[0]
-
-
-def import_staff(
-    session: Session, runtime: Runtime, site_id: int | None, file: BinaryIO
-) -> ImportResult:
-    """Write the roster: all of it or, with any finding, nothing.
-
-    Roles are given on the site, with None on all sites; a role that is held on all sites
-    already is not given again. ``file`` can seek. Raises a kind of ``WorkbookRefused``
-    where it cannot be read.
-    """
-    result, plan = _compare(session, runtime, site_id, file)
-    if plan is None:
-        return result
-    plan.write(session)
-    return plan.result(written=True)
-
-
-def _compare(
-    session: Session, runtime: Runtime, site_id: int | None, file: BinaryIO
-) -> tuple[ImportResult, _Plan | None]:
+def plan_staff(
+    session: Session,
+    runtime: Runtime,
+    site_id: int | None,
+    file: BinaryIO,
+    source: str = ROSTER,
+) -> tuple[ImportResult, Plan | None]:
+    """Roles are given on the site, with None on all sites; a role that is held on all sites
+    already is not given again. Raises a kind of ``WorkbookRefused`` where the file cannot
+    be read."""
     roster = read_staff(file, runtime.roles)
     stored = {
         staff.username: staff for staff in session.scalars(select(Staff)).unique()
@@ -96,15 +82,19 @@ class _Plan:
         if self._added:
             self._notices.append("新账号还没有密码，设置密码之后才能登录")
 
-    def write(self, session: Session) -> None:
-        self._edits.write(session)
+    def write(self, session: Session) -> list[Change]:
+        changes = self._edits.write(session)
         for staff, role in self._taken:
+            changes.append(taken_row(role))
             staff.roles.remove(role)
-        for staff, role_id in self._given:
-            staff.roles.append(StaffRole(role=role_id, site_id=self._site_id))
+        given = [StaffRole(role=name, site_id=self._site_id) for _, name in self._given]
+        for (staff, _), role in zip(self._given, given, strict=True):
+            staff.roles.append(role)
         session.add_all(self._added)
         session.flush()
+        changes += [new_row(row) for row in (*self._added, *given)]
         session.expire_all()
+        return changes
 
     def _take_account(self, row: StaffRow) -> Staff:
         facts: dict[str, Any] = {

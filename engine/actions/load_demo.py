@@ -10,17 +10,26 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.actions.import_owners import import_owners
-from engine.actions.import_staff import import_staff
+from engine.actions.import_workbook import import_workbook
 from engine.actions.set_up import create_site
 from engine.actions.sign_in import hasher
 from engine.imports.result import ImportResult
-from engine.imports.staff import read_staff
+from engine.imports.kinds.staff import read_staff
 from engine.runtime import Runtime
 from engine.store.staff import Site, Staff
 
 FOLDER = Path(__file__).resolve().parent.parent / "demo"
-OWNERS, STAFF = FOLDER / "业主清册.xlsx", FOLDER / "员工花名册.xlsx"
+# in the order in which one stands on another
+BOOKS = {
+    "owners": "业主清册.xlsx",
+    "staff": "员工花名册.xlsx",
+    "tenants": "租户清册.xlsx",
+    "vehicles": "车辆车位.xlsx",
+    "balances": "欠费余额.xlsx",
+    "meters": "抄表记录.xlsx",
+    "keys": "钥匙清册.xlsx",
+}
+OWNERS, STAFF = FOLDER / BOOKS["owners"], FOLDER / BOOKS["staff"]
 CODE, NAME = "demo", "示范里小区（演示）"
 
 
@@ -41,13 +50,19 @@ def load_demo(session: Session, runtime: Runtime) -> DemoReport:
     if site_id is not None:
         return DemoReport(site_id)
     site_id = create_site(session, CODE, NAME, demo=True).id
-    with OWNERS.open("rb") as owners, STAFF.open("rb") as staff:
-        imports = (
-            import_owners(session, runtime, site_id, owners, OWNERS.name),
-            import_staff(session, runtime, site_id, staff),
-        )
+    imports = tuple(
+        _load(session, runtime, site_id, kind, FOLDER / name)
+        for kind, name in BOOKS.items()
+    )
     locked = (account for account in _accounts(session, runtime) if _locked(account))
     return DemoReport(site_id, _give_password(locked), imports)
+
+
+def _load(
+    session: Session, runtime: Runtime, site_id: int, kind: str, path: Path
+) -> ImportResult:
+    with path.open("rb") as file:
+        return import_workbook(session, runtime, kind, site_id, file, path.name)
 
 
 def renew_demo_password(session: Session, runtime: Runtime) -> str | None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload, undefer
 
 from engine.actions.item_rows import counting
-from engine.actions.settle import Line, settle
+from engine.actions.settle import Line, perform_effect, settle
+from engine.asking import of_case
 from engine.operations.act import Act
 from engine.people import Person
 from engine.progress import Progress
@@ -61,10 +63,21 @@ def moving(
 ) -> Moving:
     """A case, read with its state and site, about to move."""
     version = runtime.published(session, case.version_id)
-    known = {"seal": runtime.seal, "columns": runtime.record_columns}
+    world = runtime.world(session, case.site, case.id)
+    known = {
+        "seal": runtime.seal,
+        "columns": runtime.record_columns,
+        "param": world.functions["param"],
+    }
     whole = Act.on(session, case, person, at or now(), **known, **act)
-    world = runtime.world(session, case.site)
-    world = replace(world, counted=counting(session, version, world.functions))
+    functions = of_case(session, case, world.functions)
+    world = replace(
+        world,
+        functions=functions,
+        known=case.data,
+        counted=counting(session, version, functions),
+        perform=partial(perform_effect, whole),
+    )
     return Moving(runtime, version, case, world, whole, depth)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine.errors import AlreadyDone
@@ -34,7 +34,9 @@ def new_case(
     """A case not yet run; ``parent`` is the case and element that started it."""
     at = now()
     year = at.astimezone(SITE_ZONE).year
-    serial = next_numbers(session, site.id, year, {"case": 1})["case"]
+    # one series for all sites: a number alone says which case is meant
+    oldest = session.scalar(select(func.min(Site.id))) or site.id
+    serial = next_numbers(session, oldest, year, {"case": 1})["case"]
     if once is not None:  # now that its number is ours, no other can be half started
         _refuse_second(session, once)
     case = Case(

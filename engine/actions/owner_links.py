@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy.orm import Session
-
-from engine.actions.register_edits import Edits, change_of
-from engine.actions.stored_owners import OWNER, add_rows
-from engine.imports.register import Ownership
-from engine.imports.result import Ledger
+from engine.actions.register_edits import change_of
+from engine.actions.register_plan import RegisterPlan
+from engine.actions.stored_owners import OWNER
+from engine.imports.kinds.register import Ownership
 from engine.store.estate import House, HouseParty, Party
 
 LINKS = "产权关系"
@@ -54,10 +52,9 @@ class Turn:
 
 
 class LinkPlan:
-    def __init__(self, ledger: Ledger, edits: Edits, today: date, source: str) -> None:
-        self._ledger, self._edits = ledger, edits
-        self._today, self._source = today, source[:60]
-        self._begun: list[tuple[House, Party, dict[str, Any]]] = []
+    def __init__(self, plan: RegisterPlan, today: date) -> None:
+        self._plan, self._today = plan, today
+        self._ledger, self._edits = plan.ledger, plan.edits
 
     def take(
         self,
@@ -84,29 +81,17 @@ class LinkPlan:
             words = f"{house.code} 原业主 {names[link.party_id]} 至 {turn.eve} 止"
             self._ledger.ended(LINKS, words)
 
-    def write(self, session: Session) -> None:
-        """Houses and parties have their ids by now."""
-        add_rows(
-            session,
-            [
-                HouseParty(
-                    house_id=house.id,
-                    party_id=party.id,
-                    relation=OWNER,
-                    source=self._source,
-                    **values,
-                )
-                for house, party, values in self._begun
-            ],
-        )
-
     def _begin(self, house: House, party: Party, owner: Ownership, turn: Turn) -> None:
         values = _facts(owner) | {"since": turn.since(owner)}
-        self._begun.append((house, party, values))
+        self._add(house, party, values)
         since = f"，自 {values['since']} 起" if values["since"] else ""
         words = f"{house.code} 新业主 {owner.party.name}{since}"
         # the owners of a new house are told with the house
         self._ledger.new(LINKS, None if house.id is None else words)
+
+    def _add(self, house: House, party: Party, values: dict[str, Any]) -> None:
+        link = HouseParty(relation=OWNER, source=self._plan.source, **values)
+        self._plan.additions.add(link, house_id=house, party_id=party)
 
     def _continue(
         self,
@@ -131,7 +116,7 @@ class LinkPlan:
             return
         given = {name: value for name, value in facts.items() if value is not None}
         self._edits.plan(link, {"until": turn.eve})
-        self._begun.append((house, party, stored | given | {"since": turn.day}))
+        self._add(house, party, stored | given | {"since": turn.day})
         words = (change_of(name, stored[name], facts[name]) for name in changed)
         self._ledger.changed(
             LINKS, *(f"{who} {change}，自 {turn.day} 起" for change in words)

@@ -17,11 +17,12 @@ from sqlalchemy.orm import Session
 from engine.actions.move import START_CASE
 from engine.actions.start_case import START_FORM
 from engine.connectors import connector_names
+from engine.deposit_policy import PARAMETER, DepositPolicy, PolicyRefused
 from engine.errors import Refused
 from engine.store.cases import Process, ProcessVersion
 from engine.forms import Form, FormRefused, Items
 from engine.operations.act import operation_names
-from engine.runtime import FUNCTION_NAMES, Runtime
+from engine.runtime import FORM_FUNCTION_NAMES, FUNCTION_NAMES, Runtime
 from engine.workflow.check import (
     Arguments,
     Catalogue,
@@ -135,7 +136,7 @@ def findings_of(
         found = [Finding("error", source.process_id, str(refused), "file")]
     except ModelRefused as refused:
         found.append(refusal_of(refused, source.process_id))
-    return found + list(_form_findings(source))
+    return found + list(_form_findings(source)) + list(_policy_findings(runtime))
 
 
 def catalogue_of(runtime: Runtime, published: Iterable[str] = ()) -> Catalogue:
@@ -182,12 +183,22 @@ def _arguments(operation: str) -> Arguments:
 def _form_findings(source: Source) -> Iterator[Finding]:
     for name, form in source.forms.items():
         try:
-            found = list(_items_findings(name, Form.parse(form, FUNCTION_NAMES).items))
+            found = list(
+                _items_findings(name, Form.parse(form, FORM_FUNCTION_NAMES).items)
+            )
         except FormRefused as refused:
             found = refused.findings
         for place, sentence in found:
             told = f"表单“{name}”{place}：{sentence}"
             yield Finding("error", name, told, "form")
+
+
+def _policy_findings(runtime: Runtime) -> Iterator[Finding]:
+    """No procedure is published beside a deposit policy without its legal basis."""
+    try:
+        DepositPolicy.of(runtime.parameters.get(PARAMETER, {}).get("value", {}))
+    except PolicyRefused as refused:
+        yield Finding("error", PARAMETER, str(refused), "parameters")
 
 
 def _items_findings(name: str, items: Items | None) -> Iterator[tuple[str, str]]:

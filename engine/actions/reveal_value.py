@@ -13,28 +13,19 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from engine.actions.settle import save_case
-from engine.errors import NotFound, Refused
+from engine.actions.note_look import note_look, reason_of
+from engine.errors import NotFound
 from engine.forms import Form, display, masks
-from engine.operations.act import Act
 from engine.people import Person
 from engine.registers import record_facts, record_form
 from engine.runtime import Runtime
 from engine.store.cases import Case, Task
-from engine.store.database import now
 from engine.store.history import Event
 from engine.store.items import TaskItem
 from engine.store.records import Record
-from engine.store.reveals import Reveal
 from engine.store.seen import case_seen_by, record_seen_by
 
 START = "start"
-
-
-class RevealReasonMissing(Refused):
-    """请写明查看的原因（2 到 200 个字）。"""
-
-    status = 422
 
 
 @dataclass(frozen=True)
@@ -90,28 +81,11 @@ def reveal_value(
     Raises ``NotFound``, ``NotYours``, ``RevealReasonMissing``, ``SealBroken``.
     """
     found = masked_value(session, runtime, person, kind, row_id, field, lang)
-    why = " ".join(reason.split())
-    if not 2 <= len(why) <= 200:
-        raise RevealReasonMissing()
+    why = reason_of(reason)
     text = runtime.seal.reveal(found.value)
-    at = now()
-    session.add(
-        Reveal(
-            site_id=found.site_id,
-            case_id=found.case.id if found.case else None,
-            record_id=found.record.id if found.record else None,
-            field=field[:200],
-            label=found.label[:200],
-            reason=why,
-            by=person.id,
-            at=at,
-        )
-    )
-    if found.case is not None:
-        case = found.case
-        detail = {"field": found.label, "reason": why}
-        line = {"kind": "revealed", "detail": detail}
-        save_case(Act.on(session, case, person, at), case, [line])
+    record_id = found.record.id if found.record else None
+    place = (found.site_id, found.case, record_id, field)
+    note_look(session, person, *place, found.label, why)
     return text
 
 

@@ -6,18 +6,19 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, update
+from sqlalchemy import bindparam, update
 
 from engine.actions.item_rows import save_items
-from engine.actions.wait_rows import save_calls, save_waits
+from engine.actions.wait_rows import close_waits, opened_waits, save_calls
 from engine.expressions import evaluate
 from engine.forms import Names
 from engine.operations.act import Act, perform
-from engine.progress import Element, Progress
+from engine.progress import Effect, Element, Progress
 from engine.runtime import Functions, Published
 from engine.store.cases import Case
-from engine.store.database import StaleCase, changed_rows, insert_rows
+from engine.store.database import insert_rows
 from engine.store.history import Event
+from engine.store.writes import Change, Rows, write_all
 from engine.workflow.run import World
 
 Line = dict[str, Any]
@@ -36,6 +37,8 @@ def settle(
 
     Raises ``StaleCase`` where another act was saved since ``case`` was read.
     """
+    for effect in progress.effects[progress.performed :]:
+        perform_effect(act, effect)
     data = {**case.data, **progress.data}
     outcome = _outcome(version, progress) or case.outcome
     over = progress.ended or status is not None
@@ -44,23 +47,23 @@ def settle(
     lines = [
         _placed(line, progress),
         *_lines(version, progress, line),
+        *_told(act, version),
         *([] if status else _ending(progress, outcome)),
     ]
-    save_case(
-        act,
-        case,
-        lines,
-        data=data,
-        state=progress.state,
-        outcome=outcome,
-        status=status or ("ended" if progress.ended else case.status),
-        ended_at=act.at if over else None,
+    values = {
+        "data": data,
+        "state": progress.state,
+        "outcome": outcome,
+        "status": status or ("ended" if progress.ended else case.status),
+        "ended_at": act.at if over else None,
         **texts(version, data, world.functions),
-    )
-    save_waits(act, version, progress, data, world)
+    }
+    waits = opened_waits(act, version, progress, data, world)
+    close_waits(act, progress)  # first: a timer that counts on is the same wait anew
+    case_moved = moved(case, len(lines), values)
+    write_all(act.session, [*act.first, case_moved, told(act, case, lines), *waits])
     save_items(act, version, progress, data, world)
     save_calls(act, progress)
-    _perform(act, progress)
     act.file_papers()
 
 
@@ -71,23 +74,26 @@ _MOVE = update(Case).where(
 
 def save_case(act: Act, case: Case, lines: list[Line], **values: Any) -> None:
     """Move the case to its next version and add ``lines`` to its history. ``values`` are
-    its other columns, plain or as an SQL expression. Raises ``StaleCase``."""
-    computed = {n: v for n, v in values.items() if isinstance(v, ColumnElement)}
-    moved = changed_rows(
-        act.session,
-        _MOVE.values(**computed) if computed else _MOVE,
-        of_case=case.id,
-        at_version=case.version,
-        version=case.version + 1,
-        history_seq=case.history_seq + len(lines),
-        **{name: values[name] for name in values.keys() - computed.keys()},
-    )
-    if moved != 1:
-        raise StaleCase()
-    add_history(act, case.history_seq, lines)
+    its other columns. Raises ``StaleCase``."""
+    write_all(act.session, [moved(case, len(lines), values), told(act, case, lines)])
+
+
+def moved(case: Case, lines: int, values: Mapping[str, Any]) -> Change:
+    """The case's next version, with so many lines more in its history."""
+    counted = {"version": case.version + 1, "history_seq": case.history_seq + lines}
+    here = {"of_case": case.id, "at_version": case.version}
+    return Change(_MOVE, here, {**counted, **values})
+
+
+def told(act: Act, case: Case, lines: list[Line]) -> Rows:
+    return Rows(Event, _history(act, case.history_seq, lines))
 
 
 def add_history(act: Act, after: int, lines: list[Line]) -> None:
+    insert_rows(act.session, Event, _history(act, after, lines))
+
+
+def _history(act: Act, after: int, lines: list[Line]) -> list[Line]:
     who = {
         "case_id": act.case_id,
         "at": act.at,
@@ -95,11 +101,10 @@ def add_history(act: Act, after: int, lines: list[Line]) -> None:
         "actor": act.person.name if act.person else "系统",
     }
     empty = dict.fromkeys(("element", "step", "name", "task_id", "detail"))
-    rows = [
+    return [
         {**empty, **who, "seq": after + n, **line}
         for n, line in enumerate(lines, start=1)
     ]
-    insert_rows(act.session, Event, rows)
 
 
 def texts(
@@ -163,9 +168,17 @@ def _ending(progress: Progress, outcome: str | None) -> list[Line]:
     return [{"kind": "case_ended", "detail": {"outcome": outcome}}]
 
 
-def _perform(act: Act, progress: Progress) -> None:
-    for effect in progress.effects:
-        if effect.operation != "start_case":  # a case is not an operation of this one
-            perform(
-                replace(act, element=effect.element), effect.operation, effect.values
-            )
+def perform_effect(act: Act, effect: Effect) -> Any:
+    """Do what a service task asks for on our own tables; what it gives back."""
+    if effect.operation == "start_case":  # a case is not an operation of this one
+        return None
+    own = replace(act, element=effect.element)
+    return perform(own, effect.operation, effect.values)
+
+
+def _told(act: Act, version: Published) -> list[Line]:
+    """What the operations of the act have to say."""
+    return [
+        element_line(version.elements[t["element"]], t["kind"], detail=t["detail"])
+        for t in act.told
+    ]

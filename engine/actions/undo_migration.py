@@ -58,7 +58,7 @@ def undo_migration(
         ],
         state=saved.state,
         version_id=old.id,
-        spiff_version=spiff.scalar_subquery(),
+        spiff_version=session.scalar(spiff),
         **texts(old, case.data, whole.world.functions),
     )
     done = update(MigratedCase).where(MigratedCase.id == saved.id)

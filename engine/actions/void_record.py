@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from engine.actions.settle import save_case
@@ -13,10 +12,10 @@ from engine.operations.act import Act
 from engine.people import Person, may_void
 from engine.runtime import Runtime
 from engine.store.cases import Case
-from engine.store.database import changed_rows, now
+from engine.store.database import now
 from engine.store.exports import RegisterEvent
-from engine.store.records import Record, row_of
-from engine.store.terms import terms_of
+from engine.store.records import Record
+from engine.store.voiding import void_paper
 
 
 class VoidReasonMissing(Refused):
@@ -53,18 +52,8 @@ def void_record(
         raise VoidReasonMissing()
     if len(reason) > LONGEST:
         raise VoidReasonTooLong(limit=LONGEST)
-    at = now()
-    columns = [*runtime.record_columns.get(record.kind, ())]
-    changed = update(Record).where(Record.id == record.id, Record.voided_at.is_(None))
-    voided = changed_rows(
-        session,
-        changed,
-        voided_at=at,
-        voided_by=person.id,
-        void_reason=reason,
-        terms=terms_of({**row_of(record), "voided_at": at}, columns),
-    )
-    if voided != 1:
+    columns = runtime.record_columns.get(record.kind, ())
+    if not void_paper(session, record, columns, person.id, now(), reason):
         raise VoidAlready()
     tell(session, person, record, "record_voided", {"reason": reason})
     session.refresh(record)

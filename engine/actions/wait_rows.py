@@ -21,6 +21,7 @@ from engine.store.cases import Wait as WaitRow
 from engine.store.database import changed_rows, insert_rows, note_due
 from engine.store.outbox import Incident, OutboxCall
 from engine.store.staff import Staff
+from engine.store.writes import Rows
 from engine.workflow.run import World
 
 
@@ -30,9 +31,25 @@ class DueRefused(Refused):
     status = 422
 
 
-def save_waits(
+def opened_waits(
     act: Act, version: Published, progress: Progress, data: dict[str, Any], world: World
-) -> None:
+) -> list[Rows]:
+    """The rows of what the case waits for from now on."""
+    tasks = [
+        _task_row(act, version, w, data, world)
+        for w in progress.opened
+        if w.kind == "task"
+    ]
+    events = [w for w in progress.opened if w.kind not in ("task", "call")]
+    for wait in events:
+        if wait.due_at is not None:
+            note_due(act.session, wait.due_at)
+    waits = [_wait_row(act, version, w, data, world) for w in events]
+    return [Rows(Task, tasks), Rows(WaitRow, waits)]
+
+
+def close_waits(act: Act, progress: Progress) -> None:
+    """What nobody waits for any more."""
     session = act.session
     tasks_gone = [
         w.id for w in progress.closed if w.kind == "task" and w.id != act.task_id
@@ -48,19 +65,6 @@ def save_waits(
     if events_gone:
         gone = delete(WaitRow).where(WaitRow.id.in_(events_gone))
         session.execute(gone.execution_options(synchronize_session=False))
-    tasks = [
-        _task_row(act, version, w, data, world)
-        for w in progress.opened
-        if w.kind == "task"
-    ]
-    insert_rows(session, Task, tasks)
-    events = [w for w in progress.opened if w.kind not in ("task", "call")]
-    insert_rows(
-        session, WaitRow, [_wait_row(act, version, w, data, world) for w in events]
-    )
-    for wait in events:
-        if wait.due_at is not None:
-            note_due(session, wait.due_at)
 
 
 def save_calls(act: Act, progress: Progress) -> None:

@@ -113,7 +113,7 @@ def _write(
     sheet: Any = book.create_sheet(register.title(export.lang)[:31].replace("/", "、"))
     sheet.freeze_panes = "B2"
     _set_widths(sheet, register)
-    sheet.append([_bold(sheet, label) for label in _labels(register, export.lang)])
+    sheet.append([bold_cell(sheet, label) for label in _labels(register, export.lang)])
     totals = dict.fromkeys((column.name for column in register.totals), 0)
     written = 0
     for batch in batches:
@@ -149,13 +149,13 @@ def _row(
     lang, masked = export.lang, not export.unmasked
     yield record.number
     at = record.created_at.astimezone(ZONE).replace(tzinfo=None, microsecond=0)
-    yield _cell(sheet, at, FORMATS["datetime"])
-    yield _cell(sheet, harmless(record.house_code or ""))
+    yield typed_cell(sheet, at, FORMATS["datetime"])
+    yield typed_cell(sheet, harmless(record.house_code or ""))
     for column in register.columns:
         value = record.data.get(column.name)
         value = opened(value) if isinstance(value, str) else value
         shown = excel_value(column, value, lang, masked)
-        yield _cell(sheet, shown, _format(column))
+        yield typed_cell(sheet, shown, _format(column))
     yield FIXED[lang][4] if record.voided_at is not None else ""
 
 
@@ -163,7 +163,7 @@ def _format(column: Field) -> str | None:
     return "0.0%" if column.ui.get("percent") else FORMATS.get(column.widget)
 
 
-def _cell(sheet: Any, value: Any, number_format: str | None = None) -> Any:
+def typed_cell(sheet: Any, value: Any, number_format: str | None = None) -> Any:
     """A bare value where that says it all: a cell of its own costs time."""
     text = isinstance(value, str)
     if text and not value.startswith(("=", "'")):
@@ -176,7 +176,7 @@ def _cell(sheet: Any, value: Any, number_format: str | None = None) -> Any:
     return cell
 
 
-def _bold(sheet: Any, text: str) -> Any:
+def bold_cell(sheet: Any, text: str) -> Any:
     cell = WriteOnlyCell(sheet, harmless(text))
     cell.font = Font(bold=True)
     return cell
@@ -193,7 +193,7 @@ def _add(totals: dict[str, int], record: Record) -> None:
 def _last_row(
     sheet: Any, register: Register, totals: dict[str, int], lang: str
 ) -> list[Any]:
-    row = [_bold(sheet, FIXED[lang][5]), None, None]
+    row = [bold_cell(sheet, FIXED[lang][5]), None, None]
     for column in register.columns:
         sum_ = None
         if column.name in totals:

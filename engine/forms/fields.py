@@ -58,6 +58,7 @@ class Field:
         """Whether the server alone gives the value; what a client sends is not read."""
         return bool(self.ui.get("readonly") or self.compute) or self.widget in (
             "computed",
+            "gate",
             "note",
         )
 

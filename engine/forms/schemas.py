@@ -60,6 +60,8 @@ def fits(
         yield at, "数字要写明类型：integer 或 number。"
     if widget == "computed" and not looks.get("compute"):
         yield at, "自动计算的一项要有算式(compute)。"
+    if widget == "gate" and not (looks.get("compute") or looks.get("readonly")):
+        yield at, "核查结果要有算式(compute)，或设为只读(readonly)。"
     if WIDGETS[widget].choices and not _consts(own):
         yield at, "要用 oneOf 或 enum 列出选项，选项的值是不重复的文字。"
     if table and widget in NO_COLUMNS:

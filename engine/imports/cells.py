@@ -35,7 +35,8 @@ UNCALCULATED = object()  # a formula whose result was never saved
 ERRORS = frozenset(
     "#NULL! #DIV/0! #VALUE! #REF! #NAME? #NUM! #N/A #GETTING_DATA".split()
 )
-EMPTY_MARKS = frozenset({"", "-", "--", "—", "——", "/", "无"})
+EMPTY_MARKS = frozenset({"", "-", "--", "—", "——", "/"})
+NONE = "无"  # most columns mean empty by it; one asked whether there is one means no
 # What neither a person sees nor a database keeps: controls, zero-width and direction marks.
 UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
@@ -62,6 +63,10 @@ CODE_PART = re.compile(r"[0-9A-Z\u3400-\u9fff]{1,12}")
 
 def blank(value: object) -> bool:
     return value is None or isinstance(value, str) and value.strip() in EMPTY_MARKS
+
+
+def says_none(value: object) -> bool:
+    return isinstance(value, str) and value.strip() == NONE
 
 
 def compact(text: str) -> str:

@@ -18,6 +18,7 @@ from engine.imports.result import Finding
 from engine.imports.workbook import Row
 
 LONGEST_TITLE = 40
+ERROR_TITLE = "导入问题"  # a column of our own in a file that is given back
 HEADER_DEPTH = 10  # rows from the top among which the header is looked for
 MARKS = re.compile(r"[*:]")
 BRACKETS = re.compile(r"\(.*?\)|\[.*?\]")
@@ -25,13 +26,15 @@ BRACKETS = re.compile(r"\(.*?\)|\[.*?\]")
 
 @dataclass(frozen=True)
 class Column:
-    """``key`` names the value, ``title`` the column; ``needed``: no header without it."""
+    """``key`` names the value, ``title`` the column; ``needed``: no header without it;
+    ``answers``: 无 says no there, elsewhere it is an empty cell."""
 
     key: str
     title: str
     convert: Convert
     aliases: tuple[str, ...] = ()
     needed: bool = False
+    answers: bool = False
 
 
 @dataclass(frozen=True)
@@ -110,6 +113,8 @@ def _header(row: Row, layout: Layout) -> Header:
     titled = set()
     for index, title in _titles(row):
         titled.add(index)
+        if title == ERROR_TITLE:
+            continue
         here, column = Place(index, title), layout.column(title)
         if column is not None and column.key not in places:
             places[column.key] = here

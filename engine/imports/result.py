@@ -14,13 +14,20 @@ class Finding:
     """One thing wrong, said so that a clerk finds the cell.
 
     ``row`` as Excel numbers it; ``column`` is Excel's letter, empty where the column is
-    not in the file; ``title`` the column's title there.
+    not in the file; ``title`` the column's title there; ``sheet`` the sheet's name where
+    several are read.
     """
 
     row: int
     column: str
     title: str
     sentence: str
+    sheet: str = ""
+
+    @property
+    def cell(self) -> str:
+        """The address as Excel writes it: ``D12``, ``车位!D12``."""
+        return f"{self.sheet}!" * bool(self.sheet) + f"{self.column}{self.row}"
 
 
 @dataclass(frozen=True)
@@ -77,6 +84,10 @@ class Ledger:
     def ended(self, kind: str, words: str) -> None:
         self._fates[kind]["ended"] += 1
         self._changes.append(words)
+
+    def say(self, words: str) -> None:
+        """What is told before all changes."""
+        self._changes.insert(0, words)
 
     def same(self, kind: str) -> None:
         self._fates[kind]["same"] += 1

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, BinaryIO
 
 from openpyxl.utils import get_column_letter
 
-from engine.imports.cells import UNCALCULATED, BadCell, Cell, Convert
-from engine.imports.columns import HEADER_DEPTH, Header, Layout, find_header
+from engine.imports.cells import UNCALCULATED, BadCell, Cell, Convert, says_none
+from engine.imports.columns import (
+    HEADER_DEPTH,
+    Column,
+    Header,
+    Layout,
+    find_header,
+)
 from engine.imports.result import Finding
 from engine.imports.refusals import (
     MissingColumns,
@@ -34,8 +40,12 @@ class TableRow:
 
 @dataclass
 class Table:
+    """``sheet`` is named where several are read; ``above``: what stands over the header."""
+
     layout: Layout
     header: Header
+    sheet: str = ""
+    above: tuple[str, ...] = ()
     rows: list[TableRow] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
@@ -43,32 +53,70 @@ class Table:
         """Adds a finding at a row and column."""
         place = self.header.places.get(key)
         letter = "" if place is None else place.letter
-        self.findings.append(Finding(row, letter, self.title(key), sentence))
+        found = Finding(row, letter, self.title(key), sentence, self.sheet)
+        self.findings.append(found)
 
     def title(self, key: str) -> str:
-        """A column's title: as written in this file, else as the layout has it."""
+        """A column's title: as written in this file, else as the layout has it; none for
+        what is wrong with no column."""
         if key in self.header.places:
             return self.header.places[key].title
-        return next(c.title for c in self.layout.columns if c.key == key)
+        return next((c.title for c in self.layout.columns if c.key == key), "")
 
 
 def read_table(file: BinaryIO, layout: Layout) -> Table:
     """Read the one sheet that is laid out so. Raises a kind of ``WorkbookRefused``."""
     with open_book(file) as book:
-        title, header = _sheet(book, layout)
-        table = Table(layout, header, findings=list(header.findings))
-        untitled: set[int] = set()
-        for row in _data(book, title, header):
-            _note_untitled(table, row, untitled)
-            read = _read_row(table, row)
-            if any(v is not None for v in read.values.values()) or read.bad:
-                table.rows.append(read)
+        table = _read(book, layout)
     if not table.rows:
         raise NoRows(name=layout.name)
     return table
 
 
-def _sheet(book: Book, layout: Layout) -> tuple[str, Header]:
+def read_tables(file: BinaryIO, *layouts: Layout) -> list[Table | None]:
+    """Read a sheet for each layout; one may be missing (None), not all of them.
+
+    Raises a kind of ``WorkbookRefused``, of the first layout where no sheet fits any.
+    """
+    with open_book(file) as book:
+        tables = [_read_optional(book, layout) for layout in layouts]
+        if not any(tables):
+            sheet_of(book, layouts[0])
+    if not any(table and table.rows for table in tables):
+        raise NoRows(name=layouts[0].name)
+    return tables
+
+
+def _read_optional(book: Book, layout: Layout) -> Table | None:
+    """Sheets of one book share columns: one that fits half is no mistake here."""
+    try:
+        title, _ = sheet_of(book, layout)
+    except (NoHeader, MissingColumns):
+        return None
+    return _read(book, layout, title)
+
+
+def _read(book: Book, layout: Layout, named: str = "") -> Table:
+    title, header = sheet_of(book, layout)
+    findings = [replace(found, sheet=named) for found in header.findings]
+    above = tuple(_above(book, title, header))
+    table = Table(layout, header, named, above, findings=findings)
+    untitled: set[int] = set()
+    for row in _data(book, title, header):
+        _note_untitled(table, row, untitled)
+        read = _read_row(table, row)
+        if any(v is not None for v in read.values.values()) or read.bad:
+            table.rows.append(read)
+    return table
+
+
+def _above(book: Book, title: str, header: Header) -> Iterator[str]:
+    for row in book.top(title, header.number - 1) if header.number > 1 else ():
+        yield " ".join(str(cell.value) for cell in row.cells if cell is not None)
+
+
+def sheet_of(book: Book, layout: Layout) -> tuple[str, Header]:
+    """The one sheet that is laid out so, by its title."""
     found = {
         title: header
         for title in book.titles()
@@ -107,12 +155,14 @@ def _data(book: Book, title: str, header: Header) -> Iterator[Row]:
 
 def _note_untitled(table: Table, row: Row, noted: set[int]) -> None:
     for index, cell in enumerate(row.cells):
-        if cell is None or index in table.header.titled or index in noted:
+        known = index in table.header.titled or index in noted
+        if cell is None or known or says_none(cell.value):
             continue
         noted.add(index)
         sentence = "这一列没有列名却有内容，没有读取；请补上列名或清空该列"
         letter = get_column_letter(index + 1)
-        table.findings.append(Finding(row.number, letter, "", sentence))
+        found = Finding(row.number, letter, "", sentence, table.sheet)
+        table.findings.append(found)
 
 
 def _read_row(table: Table, row: Row) -> TableRow:
@@ -122,7 +172,7 @@ def _read_row(table: Table, row: Row) -> TableRow:
         place = table.header.places.get(column.key)
         cell = None if place is None else row.cell(place.index)
         values[column.key] = None
-        if cell is None:
+        if cell is None or _empty(cell, column):
             continue
         try:
             values[column.key] = _value(cell, column.convert)
@@ -130,6 +180,10 @@ def _read_row(table: Table, row: Row) -> TableRow:
             bad.add(column.key)
             table.find(row.number, column.key, str(wrong))
     return TableRow(row.number, values, frozenset(bad))
+
+
+def _empty(cell: Cell, column: Column) -> bool:
+    return says_none(cell.value) and not column.answers
 
 
 def _value(cell: Cell, convert: Convert) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -18,6 +18,7 @@ from engine.errors import Refused
 from engine.people import Person
 from engine.store.cases import Case
 from engine.sealing import Seal
+from engine.store.writes import Write
 from engine.store.records import Columns, Paper, file_papers
 
 SITE_ZONE = ZoneInfo("Asia/Shanghai")
@@ -35,13 +36,20 @@ class OperationFailed(Refused):
     status = 422
 
 
+def _no_parameters(_name: str) -> None:
+    return None
+
+
 @dataclass(frozen=True)
 class Act:
     """Who does what to which case when; ``person`` is None where the clock acted.
 
     ``task_id`` is the task being completed, ``answered`` the call being answered,
     ``seal`` closes what only this installation may read, ``columns`` are what the
-    registers show of each kind of paper.
+    registers show of each kind of paper, ``param`` gives a number of the site.
+    ``filing`` are the kinds of papers that the form under way writes, ``told`` what goes
+    into the case's history beside the act itself, ``first`` what is written before the
+    case itself, in the same statement.
     """
 
     session: Session
@@ -54,9 +62,13 @@ class Act:
     element: str = ""
     task_id: str | None = None
     answered: str | None = None
+    first: list[Write] = field(default_factory=list)
     papers: list[Paper] = field(default_factory=list)
     seal: Seal | None = None
     columns: Columns = field(default_factory=dict)
+    param: Callable[[str], Any] = _no_parameters
+    filing: set[str] = field(default_factory=set)
+    told: list[dict[str, Any]] = field(default_factory=list)
 
     @classmethod
     def on(
@@ -82,6 +94,10 @@ class Act:
             "created_at": self.at,
         }
 
+    def tell(self, kind: str, /, **detail: Any) -> None:
+        """Add a line to the case's history, at the element that is at work."""
+        self.told.append({"kind": kind, "element": self.element, "detail": detail})
+
     def file_papers(self) -> None:
         """Number and write what the act's forms and operations put down."""
         if self.papers:
@@ -97,8 +113,8 @@ class Operation(Protocol):
 @cache  # files are looked for once a process
 def operation_names() -> frozenset[str]:
     """Every file of this package but this one is an operation of that name."""
-    found = {module.name for module in iter_modules(engine.operations.__path__)}
-    return frozenset(found - {"act"})
+    found = iter_modules(engine.operations.__path__)
+    return frozenset({module.name for module in found if not module.ispkg} - {"act"})
 
 
 def perform(act: Act, name: str, values: Mapping[str, Any]) -> Any:

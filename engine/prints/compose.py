@@ -173,12 +173,13 @@ def _as_in_form(name: str, value: Any, paper: Paper) -> str:
     return hidden(text) if text and personal(name) else text
 
 
-def field_text(own: Field, value: Any) -> str:
+def field_text(own: Field, value: Any, masked: bool = True) -> str:
     """A field of a form as its widget shows it; what does not fit the widget, plainly."""
     try:
-        return masked_text(display(own, value))
+        text = display(own, value, masked=masked)
     except (TypeError, ValueError, LookupError, AttributeError):
-        return masked_text(plain(value))
+        text = plain(value)
+    return masked_text(text) if masked else text
 
 
 def _signed(place: Mapping[str, Any], paper: Paper) -> Signed:

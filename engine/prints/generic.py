@@ -29,7 +29,7 @@ def generic(paper: Paper, title: str, facts: Form, known: Mapping[str, Any]) -> 
 
 
 def form_blocks(
-    form: Form | None, data: Mapping[str, Any], title: str = ""
+    form: Form | None, data: Mapping[str, Any], title: str = "", masked: bool = True
 ) -> Iterator[Block]:
     """A form as it was filled in; signatures come last, side by side."""
     if form is None:
@@ -38,7 +38,8 @@ def form_blocks(
     for group, fields in groupby(shown, lambda own: wording(own.ui, "group", "zh")):
         if group and group != title:
             yield Block("heading", text=group)
-        yield from _group([own for own in fields if own.widget != "signature"], data)
+        written = [own for own in fields if own.widget != "signature"]
+        yield from _group(written, data, masked)
     signed = [own for own in shown if own.widget == "signature"]
     if signed:
         places = [signature(own.label(), data.get(own.name)) for own in signed]
@@ -51,12 +52,16 @@ def _is_shown(own: Field, data: Mapping[str, Any]) -> bool:
     return not (own.show_if and is_empty(data[own.name]))
 
 
-def _group(fields: list[Field], data: Mapping[str, Any]) -> Iterator[Block]:
+def _group(
+    fields: list[Field], data: Mapping[str, Any], masked: bool
+) -> Iterator[Block]:
     for is_table, part in groupby(fields, lambda own: own.widget == "table"):
         if is_table:
-            yield from (_table(own, data.get(own.name)) for own in part)
+            yield from (_table(own, data.get(own.name), masked) for own in part)
         else:
-            cells = [(o.label(), field_text(o, data.get(o.name)), o) for o in part]
+            cells = [
+                (o.label(), field_text(o, data.get(o.name), masked), o) for o in part
+            ]
             yield fields_block(
                 [
                     (name, text, o.widget == "textarea" or len(text) > LONG)
@@ -66,10 +71,10 @@ def _group(fields: list[Field], data: Mapping[str, Any]) -> Iterator[Block]:
             )
 
 
-def _table(own: Field, value: Any) -> Block:
+def _table(own: Field, value: Any, masked: bool) -> Block:
     listed = [row for row in value or () if isinstance(row, Mapping)]
     rows = [
-        [str(n), *(field_text(c, row.get(c.name)) for c in own.columns)]
+        [str(n), *(field_text(c, row.get(c.name), masked) for c in own.columns)]
         for n, row in enumerate(listed, start=1)
     ]
     heads = [("序号", 0, False)]

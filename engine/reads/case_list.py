@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from engine.people import MANAGERS, Person
-from engine.store.cases import Case, ProcessVersion, Task
+from engine.store.cases import Case, ProcessVersion
+from engine.store.seen import taking_part
 
 PAGE = 50
 
@@ -71,7 +72,7 @@ def _conditions(person: Person, status: str, q: str) -> list[ColumnElement[bool]
     if person.sites:
         found.append(Case.site_id.in_(sorted(person.sites)))
     if not (person.administrator or person.roles & MANAGERS):
-        found.append(_taking_part(person))
+        found.append(taking_part(person))
     if status:
         found.append(Case.status == status)
     if q:
@@ -80,15 +81,3 @@ def _conditions(person: Person, status: str, q: str) -> list[ColumnElement[bool]
         columns = (Case.title, Case.house_code, Case.number)
         found.append(or_(*(column.ilike(like, escape="\\") for column in columns)))
     return found
-
-
-def _taking_part(person: Person) -> ColumnElement[bool]:
-    """The rule of ``people.may_see``, as a condition."""
-    theirs = or_(
-        Task.ended_by == person.id,
-        Task.assignee_id == person.id,
-        (Task.state == "open") & Task.worked_by.in_(sorted(person.roles)),
-    )
-    return or_(
-        Case.started_by == person.id, exists().where(Task.case_id == Case.id, theirs)
-    )

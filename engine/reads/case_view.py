@@ -31,10 +31,15 @@ class CaseView:
 
     @property
     def timeline(self) -> list[Event]:
-        """What people read: acts, refusals and ends, not each gateway passed."""
-        return [
-            event for event in self.history if event.kind not in ("passed", "opened")
-        ]
+        """What people read: acts, refusals and ends, not each gateway passed, and not
+        each limit that was kept."""
+        return [event for event in self.history if self._told(event)]
+
+    def _told(self, event: Event) -> bool:
+        if event.kind == "cancelled":
+            element = self.version.elements.get(event.element or "")
+            return element is None or not element.kind.endswith("Event")
+        return event.kind not in ("passed", "opened")
 
 
 def case_view(

@@ -10,14 +10,15 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from engine.forms import Form, Record as Rule
-from engine.people import Person
+from engine.forms import Record as Rule
+from engine.people import Person, may_reveal
 from engine.prints import Block, Signed, form_blocks
 from engine.reads.case_view import CaseView, case_view, diagram
+from engine.reads.filled_in import FilledIn, filled_in
 from engine.reads.print_view import pictures
-from engine.runtime import Published, Runtime
+from engine.runtime import Runtime
+from engine.sealing import Seal
 from engine.settings import BUNDLE
-from engine.store.history import Event
 from engine.store.records import Record
 from engine.workflow.render import render_png
 
@@ -52,6 +53,8 @@ class Dossier:
     parts: list[Part]
     signatures: list[tuple[str, Signed]]  # at which step
     images: dict[str, str]
+    whole: bool
+    may_reveal: bool
 
     @property
     def missing(self) -> list[IndexLine]:
@@ -59,11 +62,17 @@ class Dossier:
 
 
 def dossier(
-    session: Session, runtime: Runtime, person: Person, case_id: int
+    session: Session,
+    runtime: Runtime,
+    person: Person,
+    case_id: int,
+    whole: bool = False,
 ) -> Dossier:
-    """Raises ``NotFound``, ``NotYours``."""
+    """``whole``: with whole numbers, once that was written down (``reveal_dossier``).
+    Raises ``NotFound``, ``NotYours``, ``SealBroken``."""
     view = case_view(session, runtime, person, case_id)
-    parts = list(_parts(view))
+    opened = runtime.seal if whole else None
+    parts = list(_parts(filled_in(session, view), opened))
     signed = [
         (part.title, one)
         for part in parts
@@ -73,7 +82,10 @@ def dossier(
     ]
     answers = [(event.detail or {}).get("answers") for event in view.history]
     images = pictures(session, runtime, person, view.case, answers)
-    return Dossier(view, list(_index(view, runtime)), parts, signed, images)
+    index, revealing = list(_index(view, runtime)), may_reveal(
+        person, view.case.site_id
+    )
+    return Dossier(view, index, parts, signed, images, whole, revealing)
 
 
 def case_picture(
@@ -90,23 +102,13 @@ def case_picture(
         return out.read_bytes()
 
 
-def _parts(view: CaseView) -> Iterator[Part]:
-    for event in view.timeline:
-        form = _form_at(view.version, event)
-        answers = (event.detail or {}).get("answers")
-        if form is None or not answers:
-            continue
-        given = {name: value for name, value in answers.items() if value is not None}
-        title = event.name or form.title()
-        blocks = tuple(form_blocks(form, given, title))
+def _parts(filled: list[FilledIn], opened: Seal | None) -> Iterator[Part]:
+    for each in filled:
+        event = each.event
+        title = event.name or each.form.title()
+        answers = opened.reveal_all(each.answers) if opened else each.answers
+        blocks = tuple(form_blocks(each.form, answers, title, masked=not opened))
         yield Part(title, event.step or "", event.actor, event.at, blocks)
-
-
-def _form_at(version: Published, event: Event) -> Form | None:
-    if event.kind == "case_started":
-        return version.forms.get("start")
-    element = version.elements.get(event.element or "")
-    return version.forms.get(element.form or "") if element else None
 
 
 def _index(view: CaseView, runtime: Runtime) -> Iterator[IndexLine]:

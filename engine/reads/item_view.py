@@ -19,6 +19,7 @@ from engine.forms import (
 )
 from engine.people import Person
 from engine.reads.task_view import TaskView, task_view
+from engine.registers import Named, names_for, with_names
 from engine.runtime import Runtime
 from engine.store.history import Event
 from engine.store.items import TaskItem
@@ -37,6 +38,7 @@ class ItemView:
     draft: dict[str, Any] | None
     drafting: str | None
     corrections: list[Event]
+    names: Named
 
     @property
     def writable(self) -> bool:
@@ -52,7 +54,10 @@ class ItemView:
     def changes(self, event: Event, lang: str) -> list[tuple[str, str, str]]:
         """What a correction changed: label, text before, text after."""
         detail = event.detail or {}
-        before, after = detail.get("before", {}), detail.get("after", {})
+        before, after = (
+            with_names(self.form, detail.get(part, {}), self.names)
+            for part in ("before", "after")
+        )
         known = [(name, self.form.by_name.get(name)) for name in after]
         return [
             (
@@ -83,6 +88,12 @@ def item_view(
     item, typing = found
     own = item.draft_by == person.id
     draft = item.draft if own else None
+    corrections = _corrections(session, whole.task.case_id, item)
+    changed = [
+        (items.form, (event.detail or {}).get(part, {}))
+        for event in corrections
+        for part in ("before", "after")
+    ]
     return ItemView(
         whole=whole,
         item=item,
@@ -90,7 +101,8 @@ def item_view(
         scope=items.scope(whole.scope, item),
         draft=draft and opened_draft(items.form, draft, runtime.seal),
         drafting=None if own else typing,
-        corrections=_corrections(session, whole.task.case_id, item),
+        corrections=corrections,
+        names=names_for(session, whole.task.case.site_id, *changed),
     )
 
 

@@ -12,8 +12,14 @@ from sqlalchemy.orm import Session
 
 from engine.people import Person
 from engine.prints import Paper, Sheet, compose, generic, layout_of
-from engine.registers import record_facts, record_form
-from engine.reads.stored_file import STAMPED, files_named, stamp, to_stamp
+from engine.registers import (
+    identity_papers,
+    names_for,
+    record_facts,
+    record_form,
+    with_names,
+)
+from engine.reads.stored_file import STAMPED, files_named, stamp
 from engine.runtime import Runtime
 from engine.store.cases import Case, Task
 from engine.store.database import now
@@ -76,9 +82,9 @@ def _sheet(
         "case": case.number if case else "",
         "by": _handled_by(session, record),
     }
-    paper = Paper(
-        record.data, known, record_form(session, runtime, case, record), words
-    )
+    form = record_form(session, runtime, case, record)
+    names = names_for(session, record.site_id, (form, record.data))
+    paper = Paper(with_names(form, record.data, names), known, form, words)
     layout = layout_of(runtime.settings.forms / "prints", record.kind)
     if layout is not None:
         return compose(layout, paper)
@@ -120,10 +126,11 @@ def pictures(
         StoredFile.case_id == case.id,
         StoredFile.id.in_(ids),
         StoredFile.type.in_(PICTURES),
+        StoredFile.destroyed_at.is_(None),
     )
     found = {}
     files = [f for f in session.scalars(query) if runtime.file_path(f.id).is_file()]
-    secret = to_stamp(session, runtime, case, files)
+    secret = identity_papers(session, runtime, case, files)
     for file in files:
         kind, content = file.type, runtime.file_path(file.id).read_bytes()
         if file.id in secret:

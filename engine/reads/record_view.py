@@ -11,7 +11,13 @@ from sqlalchemy.orm import Session
 
 from engine.forms import Form
 from engine.people import Person, may_read_register, may_see, may_void
-from engine.registers import Facts, record_facts, record_form
+from engine.registers import (
+    Facts,
+    names_for,
+    record_facts,
+    record_form,
+    with_names,
+)
 from engine.runtime import Runtime
 from engine.store.cases import Case, Task
 from engine.store.records import Record
@@ -57,6 +63,7 @@ def record_view(
     reads = may_read_register(person, kind, record.site_id)
     site = session.get(Site, record.site_id)
     form = record_form(session, runtime, case, record)
+    names = names_for(session, record.site_id, (form, record.data))
     named = _names(session, record)
     others = select(Record).where(Record.replaces_id == record.id)
     return RecordView(
@@ -64,7 +71,7 @@ def record_view(
         case,
         site.name if site else "",
         form,
-        dict(record.data),
+        with_names(form, record.data, names),
         record_facts(session, runtime, record, form),
         list(_signatures(named, record.data, form, kind)),
         named.get(record.created_by, ""),

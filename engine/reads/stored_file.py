@@ -3,27 +3,31 @@ papers carry a stamp."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.errors import NotFound
-from engine.forms import Form
+from engine.errors import NotFound, Refused
 from engine.people import Person
 from engine.pictures import thumbnail
+from engine.registers import identity_papers
 from engine.runtime import Runtime
 from engine.stamp import stamped
-from engine.store.cases import Case, Task
+from engine.store.cases import Case
 from engine.store.database import now
 from engine.store.files import StoredFile
 from engine.store.seen import case_seen_by, record_seen_by
 from engine.store.staff import Site
 
 STAMPED = "image/jpeg"  # what a stamped picture is
+
+
+class FileDestroyed(Refused):
+    """这份文件保存期满，已于 {day} 销毁，登记在个人信息销毁记录里。"""
+
+    status = 410
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,7 @@ class ShownFile:
 def stored_file(
     session: Session, runtime: Runtime, person: Person, file_id: str
 ) -> ShownFile:
-    """Raises ``NotFound``, ``NotYours``, ``PictureBroken``."""
+    """Raises ``NotFound``, ``NotYours``, ``FileDestroyed``, ``PictureBroken``."""
     file = session.get(StoredFile, file_id)
     if file is None:
         raise NotFound()
@@ -90,7 +94,10 @@ def _shown(
     session: Session, runtime: Runtime, person: Person, case: Case, file: StoredFile
 ) -> ShownFile:
     path = runtime.file_path(file.id)
-    if file.id not in to_stamp(session, runtime, case, [file]):
+    if file.destroyed_at is not None:
+        day = file.destroyed_at.astimezone(runtime.zone).date().isoformat()
+        raise FileDestroyed(day=day)
+    if file.id not in identity_papers(session, runtime, case, [file]):
         return ShownFile(file.name, file.type, path, None)
     content = stamp(session, runtime, person, case, file)
     return ShownFile(f"{Path(file.name).stem}.jpg", STAMPED, path, content)
@@ -109,48 +116,13 @@ def small_picture(
 
 
 def _small(session: Session, runtime: Runtime, case: Case, file: StoredFile) -> bytes:
-    secret = to_stamp(session, runtime, case, [file])
-    if file.id in secret or not file.type.startswith("image/"):
+    secret = identity_papers(session, runtime, case, [file])
+    if file.id in secret or file.destroyed_at or not file.type.startswith("image/"):
         raise NotFound()
     small = thumbnail(runtime.file_path(file.id).read_bytes())
     if small is None:
         raise NotFound()
     return small
-
-
-def to_stamp(
-    session: Session, runtime: Runtime, case: Case, files: Collection[StoredFile]
-) -> set[str]:
-    """Which of a case's pictures are identity papers: those given to a photo field with
-    ``stamp``, and until the form is done whatever came with such a form."""
-    pictures = [file for file in files if file.type.startswith("image/")]
-    query = select(Task.id, Task.form)
-    query = query.where(Task.id.in_({file.task_id for file in pictures}))
-    tasks = {task_id: form for task_id, form in session.execute(query)}
-    forms = runtime.published(session, case.version_id).forms
-    found = set()
-    for file in pictures:
-        form = forms.get(tasks.get(file.task_id or "") or "")
-        if form is not None and _is_paper(form, case.data, file.id):
-            found.add(file.id)
-    return found
-
-
-def _is_paper(form: Form, data: dict[str, Any], file_id: str) -> bool:
-    secret = {own.name for own in form.fields if own.ui.get("stamp")}
-    holding = {n for n in form.by_name if file_id in _ids(data.get(n))}
-    return bool(secret & holding if holding else secret)
-
-
-def _ids(value: Any) -> Iterator[str]:
-    if isinstance(value, list):
-        for each in value:
-            yield from _ids(each)
-    elif isinstance(value, dict):
-        for each in value.values():
-            yield from _ids(each)
-    elif isinstance(value, str):
-        yield value
 
 
 def stamp(

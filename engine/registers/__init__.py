@@ -7,11 +7,14 @@ labels, types and choices of its columns are theirs.
 from engine.registers.cells import cell_text, excel_value
 from engine.registers.columns import Register, read_register, register_of
 from engine.registers.facts import Facts, facts_of, record_facts, record_form
+from engine.registers.identity import identity_papers
+from engine.registers.named import Named, names_for, with_names
 from engine.registers.papers import all_papers, chosen_site, records_at, sites_of
 from engine.registers.wanted import Wanted, search_for
 
 __all__ = [
     "Facts",
+    "Named",
     "Register",
     "Wanted",
     "all_papers",
@@ -19,6 +22,8 @@ __all__ = [
     "chosen_site",
     "excel_value",
     "facts_of",
+    "identity_papers",
+    "names_for",
     "read_register",
     "records_at",
     "record_facts",
@@ -26,4 +31,5 @@ __all__ = [
     "register_of",
     "search_for",
     "sites_of",
+    "with_names",
 ]

@@ -7,14 +7,12 @@ from collections.abc import Mapping
 from datetime import date as Date
 from datetime import datetime
 from threading import Lock
-from typing import Any
 
 from sqlalchemy import ForeignKey, String, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.calendar import Calendar, Day, Timetable
-from engine.store.database import Base, UtcDateTime, now
+from engine.store.database import Base, UtcDateTime, now, upsert_into
 from engine.store.staff import Site
 
 
@@ -68,9 +66,7 @@ def write_days(
         }
         for date, day in sorted(days.items())
     ]
-    # PostgreSQL and SQLite spell the same upsert in two modules
-    dialect = session.get_bind().dialect.name
-    insert: Any = (sqlite if dialect == "sqlite" else postgresql).insert(CalendarDay)
+    insert = upsert_into(session, CalendarDay)
     changing = rows[0].keys() - {"site_id", "date"}
     upsert = insert.on_conflict_do_update(
         index_elements=["site_id", "date"],

@@ -62,6 +62,7 @@ class Case(Base):
     ``data`` holds the process variables (money in fen, dates and times ISO 8601),
     ``version`` counts the acts: the second of two writers matches no row. ``once`` is
     the mark of the page it was started from: the same page sent twice starts one case.
+    At ``purged_at`` its identity papers were destroyed.
     """
 
     __tablename__ = "case"
@@ -93,6 +94,7 @@ class Case(Base):
     once: Mapped[str | None] = mapped_column(String(64))
     started_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    purged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     site: Mapped[Site] = relationship()
 
 

@@ -24,6 +24,7 @@ from sqlalchemy import (
     event,
     insert,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -128,6 +129,13 @@ def insert_rows(
     if rows:
         session.flush()
         session.connection().execute(_insert(table), rows)
+
+
+def upsert_into(session: Session, table: type[Base]) -> Any:
+    """An INSERT that may say ``on_conflict_…``: PostgreSQL and SQLite spell the same in
+    two modules."""
+    dialect = session.get_bind().dialect.name
+    return (sqlite if dialect == "sqlite" else postgresql).insert(table)
 
 
 @cache  # one a table

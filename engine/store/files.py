@@ -26,6 +26,7 @@ class StoredFile(Base):
     sha256: Mapped[str] = mapped_column(String(64))
     uploaded_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     uploaded_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    destroyed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 def file_facts(

@@ -1,6 +1,7 @@
 """The append-only history: every state change with who, when, what.
 
-A trigger in the database refuses UPDATE and DELETE (see the migrations).
+A trigger in the database refuses DELETE, and every UPDATE but one that takes expired
+personal data out of ``detail`` and says so (see the migrations).
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from engine.store.database import Base, Json, UtcDateTime
 
 
 class Event(Base):
-    """One thing that happened. ``element`` is the BPMN id, ``step`` its clause."""
+    """One thing that happened. ``element`` is the BPMN id, ``step`` its clause; at
+    ``purged_at`` personal data was taken out of ``detail``, its time being over."""
 
     __tablename__ = "history"
     __table_args__ = (UniqueConstraint("case_id", "seq"),)
@@ -32,3 +34,4 @@ class Event(Base):
     name: Mapped[str | None] = mapped_column(String(200))
     task_id: Mapped[str | None] = mapped_column(String(32))
     detail: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    purged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -16,10 +16,9 @@ from sqlalchemy import (
     UniqueConstraint,
     select,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine.store.database import Base, Json, UtcDateTime, now
+from engine.store.database import Base, Json, UtcDateTime, now, upsert_into
 from engine.store.record_parties import people_of
 from engine.store.terms import terms_of
 
@@ -42,7 +41,8 @@ class Record(Base):
 
     A voided one keeps its number; the fresh one in its place names it (``replaces_id``).
     ``terms`` are what its register finds it by, ``people`` who is named in it; triggers
-    keep ``record_term`` and ``record_party`` at that.
+    keep ``record_term`` and ``record_party`` at that. At ``purged_at`` personal data was
+    taken out, its time being over.
     """
 
     __tablename__ = "record"
@@ -72,6 +72,7 @@ class Record(Base):
     created_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     voided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    purged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     prints: Mapped[int] = mapped_column(default=0, server_default="0")
     voided_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     void_reason: Mapped[str | None] = mapped_column(String(500))
@@ -105,7 +106,7 @@ def next_numbers(
         {"site_id": site_id, "kind": kind, "year": year, "last": counts[kind]}
         for kind in sorted(counts)
     ]
-    statement = _insert(session, NumberSeries).values(rows)
+    statement = upsert_into(session, NumberSeries).values(rows)
     upsert = statement.on_conflict_do_update(
         index_elements=["site_id", "kind", "year"],
         set_={"last": NumberSeries.last + statement.excluded.last},
@@ -196,7 +197,7 @@ def _save(session: Session, rows: list[dict[str, Any]], columns: Columns) -> Non
         | listing(row, columns.get(row["kind"], {}))
         for row in rows
     ]
-    statement = _insert(session, Record).values(values)
+    statement = upsert_into(session, Record).values(values)
     session.execute(
         statement.on_conflict_do_update(
             index_elements=["site_id", "kind", "year", "serial"],
@@ -267,12 +268,6 @@ def _number(
         following[row["kind"]] += 1
         row["serial"] = serial
         row["number"] = f"{row['kind']}-{year}-{serial:05d}"
-
-
-def _insert(session: Session, table: type[Base]) -> Any:
-    """PostgreSQL and SQLite spell the same upsert in two modules."""
-    dialect = session.get_bind().dialect.name
-    return (sqlite.insert if dialect == "sqlite" else postgresql.insert)(table)
 
 
 def records_of(session: Session, case_id: int) -> list[Record]:

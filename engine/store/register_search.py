@@ -1,21 +1,26 @@
 """One page of a register, its count and its sums, by ranges of ``record_term``.
 
-Two ways, chosen by how many papers the rarest range holds. Up to ``FEW``: their ids are
-read and tested against the other ranges. More: the register is read in its order and
-each paper tested, until a page is full; ranges that hold many papers fill it soon. Both
-ask for the same work however many papers there are.
+What is least to read is tried first, each step bounded. The papers of a rare range are
+read and tested against the other ranges. Else the register is read in its order and each
+paper tested, until a page is full: ranges that hold many papers fill it soon. Where they
+do not (those at the beginning of the order are of others), the papers of the rarest range
+are read after all.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
     ColumnElement,
+    Integer,
+    Select,
     and_,
-    exists,
+    any_,
     func,
     literal,
     select,
@@ -25,7 +30,10 @@ from sqlalchemy.orm import Session, aliased
 
 from engine.store.terms import RecordTerm
 
-FEW = 1000
+FEW = 2_000  # papers that are read at once
+LOOKED_AT = 2_000  # papers in order, before another way is taken
+MOST = 20_000  # papers that are read after all
+Ids = set[int]
 END = "\x7f"  # sorts after every sign that a term's value may go on with in ASCII
 Place = tuple[str, int]  # a term of the order and a record: where a page ends
 
@@ -65,20 +73,40 @@ def page_of(
     session: Session, search: Search, after: Place | None, size: int
 ) -> list[Place]:
     """The places of at most ``size`` papers that come after a place."""
-    term = RecordTerm.term
-    query = select(term, RecordTerm.record_id).where(search.order.of(term))
-    ids = few_ids(session, search)
-    if ids is not None:
-        query = query.where(RecordTerm.record_id.in_(ids))
-    else:
-        query = query.where(*_tests(search.ranges))
+    if not search.ranges:
+        return _places(session, _in_order(search, after).limit(size))
+    ids = few_ids(session, search, FEW)
+    if ids is None:
+        begun = _in_order(search, after).limit(LOOKED_AT).subquery()
+        tests = _tests(search.ranges, begun.c.record_id)
+        found = _sorted(select(begun).where(*tests), search, begun.c)
+        if len(places := _places(session, found.limit(size))) == size:
+            return places
+        ids = few_ids(session, search, MOST)
+    query = _in_order(search, after).limit(size)
+    if ids is None:
+        return _places(session, query.where(*_tests(search.ranges)))
+    return _places(session, query.where(_among(session, ids)))
+
+
+def _in_order(search: Search, after: Place | None) -> Select[Any]:
+    columns = RecordTerm.__table__.c
+    query = select(columns.term, columns.record_id)
+    query = query.where(search.order.of(columns.term))
     if after is not None:
         query = query.where(_beyond(after, search.descending))
-    order: tuple[Any, Any] = (term, RecordTerm.record_id)
-    if search.descending:
-        order = (term.desc(), RecordTerm.record_id.desc())
-    rows = session.execute(query.order_by(*order).limit(size))
-    return [(place, record_id) for place, record_id in rows]
+    return _sorted(query, search, columns)
+
+
+def _sorted(query: Select[Any], search: Search, columns: Any) -> Select[Any]:
+    order = (columns.term, columns.record_id)
+    return query.order_by(
+        *(column.desc() if search.descending else column for column in order)
+    )
+
+
+def _places(session: Session, query: Select[Any]) -> list[Place]:
+    return [(place, record_id) for place, record_id in session.execute(query)]
 
 
 def count_of(session: Session, search: Search) -> int:
@@ -100,7 +128,7 @@ def sums_of(
         query = select(func.count(RecordTerm.amount), func.sum(RecordTerm.amount))
         query = query.where(column.of(RecordTerm.term))
         if ids is not None:
-            query = query.where(RecordTerm.record_id.in_(ids))
+            query = query.where(_among(session, ids))
         else:
             within = (search.order,) if search.narrowed else ()
             query = query.where(*_tests((*within, *search.ranges)))
@@ -109,16 +137,17 @@ def sums_of(
     return found
 
 
-def few_ids(session: Session, search: Search) -> set[int] | None:
-    """The papers, where one of the ranges holds few; None where all hold many."""
+def few_ids(session: Session, search: Search, most: int = MOST) -> Ids | None:
+    """The papers, where one of the ranges holds at most that many; None where all hold
+    more."""
     ranges = [each for each in search.ranges if not each.never]
     if not ranges:
         return None
     if search.narrowed:
         ranges.append(search.order)
-    counts = session.execute(select(*(_at_most(each) for each in ranges))).one()
+    counts = session.execute(select(*(_at_most(each, most) for each in ranges))).one()
     rarest = min(range(len(ranges)), key=lambda n: counts[n])
-    if counts[rarest] > FEW:
+    if counts[rarest] > most:
         return None
     first = ranges.pop(rarest)
     never = [each for each in search.ranges if each.never]
@@ -126,20 +155,31 @@ def few_ids(session: Session, search: Search) -> set[int] | None:
     return set(session.scalars(query.where(*_tests([*ranges, *never]))))
 
 
-def _at_most(range_: Range) -> Any:
-    """How many terms a range holds, counted to a little over ``FEW``."""
+def _among(session: Session, ids: Ids) -> ColumnElement[bool]:
+    """As one parameter: thousands of them take longer than the search."""
+    if session.get_bind().dialect.name == "sqlite":
+        listed = func.json_each(json.dumps([*ids])).table_valued("value")
+        return RecordTerm.record_id.in_(select(listed.c.value))
+    return RecordTerm.record_id == any_(literal([*ids], ARRAY(Integer)))
+
+
+def _at_most(range_: Range, most: int) -> Any:
+    """How many terms a range holds, counted to a little over ``most``."""
     inner = select(literal(1)).select_from(RecordTerm)
-    bounded = inner.where(range_.of(RecordTerm.term)).limit(FEW + 1).subquery()
+    bounded = inner.where(range_.of(RecordTerm.term)).limit(most + 1).subquery()
     return select(func.count()).select_from(bounded).scalar_subquery()
 
 
-def _tests(ranges: Sequence[Range]) -> list[ColumnElement[bool]]:
+def _tests(
+    ranges: Sequence[Range], record_id: Any = RecordTerm.record_id
+) -> list[ColumnElement[bool]]:
+    """Paper by paper: without the offset PostgreSQL may join a whole range to the others,
+    because it cannot tell how much there is between two terms."""
     found = []
     for each in ranges:
         other = aliased(RecordTerm)
-        there = exists().where(
-            other.record_id == RecordTerm.record_id, each.of(other.term)
-        )
+        here = (other.record_id == record_id, each.of(other.term))
+        there = select(literal(1)).where(*here).offset(0).exists()
         found.append(~there if each.never else there)
     return found
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session
 
 from engine.errors import NotFound, NotYours
@@ -45,3 +45,15 @@ def record_seen_by(
             raise NotYours()
         case_seen_by(session, person, case.id)
     return record, case
+
+
+def taking_part(person: Person) -> ColumnElement[bool]:
+    """The rule of ``people.may_see``, as a condition."""
+    theirs = or_(
+        Task.ended_by == person.id,
+        Task.assignee_id == person.id,
+        (Task.state == "open") & Task.worked_by.in_(sorted(person.roles)),
+    )
+    return or_(
+        Case.started_by == person.id, exists().where(Task.case_id == Case.id, theirs)
+    )

@@ -31,7 +31,9 @@ LONGEST = 40  # signs of a value that count in sorting and filtering
 MOST_WORDS = 150
 _MOST, _SHIFT = 10**15, 10**19
 # not words: whose file, which picture, who typed it
-_NOT_TEXT = frozenset({"id", "image", "type", "size", "sha256", "at", "by"})
+_NOT_TEXT = frozenset(
+    {"id", "image", "type", "size", "sha256", "at", "by", "staff_id", "party_id"}
+)
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d(T.*)?")
 ID_NUMBER = re.compile(r"\d{17}[\dXx]|\d{15}")
 _RUN = re.compile(r"[\u3400-\u9fff]+|[^\W_\u3400-\u9fff]+(?:[-.][^\W_\u3400-\u9fff]+)*")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from SpiffWorkflow.bpmn.parser.util import full_tag
@@ -10,6 +11,11 @@ from SpiffWorkflow.spiff.parser.task_spec import ServiceTaskParser
 from SpiffWorkflow.spiff.specs.defaults import ServiceTask
 
 from engine.workflow.decisions import DecisionTask, DecisionTaskParser
+
+
+def keeps_result(spec: Any) -> bool:
+    """Whether a service task names the variable that its answer is kept under."""
+    return not spec.result_variable.startswith("spiff__")
 
 
 class CallTask(ServiceTask):  # type: ignore[misc]
@@ -22,11 +28,15 @@ class CallTask(ServiceTask):  # type: ignore[misc]
             operation_name=self.operation_name,
             operation_params=self.evaluate_params(task),
         )
-        return None if answer is None else True
+        if answer is None:
+            return None
+        if keeps_result(self):
+            task.data[self.result_variable] = json.loads(answer)
+        return True
 
     def take(self, task: Any, answer: Any) -> None:
         """The outside has answered: keep it under the result variable, go on."""
-        if not self.result_variable.startswith("spiff__"):
+        if keeps_result(self):
             task.data[self.result_variable] = answer
         task.complete()
 

@@ -17,6 +17,7 @@ from engine.workflow.stepper import FlatWorkflow
 
 Task = Any
 OPEN = TaskState.NOT_FINISHED_MASK
+ORIGIN = "origin"
 
 
 def compact(workflow: FlatWorkflow) -> None:
@@ -64,6 +65,23 @@ def _ended(task: Task) -> bool:
     return isinstance(task.task_spec, _EndJoin) and task._state == TaskState.CANCELLED
 
 
+def _note_origin(task: Task) -> None:
+    """What splits before an activity with boundary events is not on the diagram: it keeps
+    the name of the step that led there, which is about to be dropped."""
+    if place(task) is None:
+        before = task.parent
+        while before is not None and place(before) is None:
+            before = before.parent
+        if before is not None:
+            task.internal_data.setdefault(ORIGIN, place(before))
+
+
+def place(task: Task) -> str | None:
+    """The element that a task stands for, or else the one that led to it."""
+    own: str | None = getattr(task.task_spec, "bpmn_id", None)
+    return own or task.internal_data.get(ORIGIN)
+
+
 class _Branches:
     """One (sub)workflow's tree, read once from the leaves up."""
 
@@ -107,6 +125,7 @@ class _Branches:
             for child in [c for c in parent._children if self.open[c]]:
                 deepest = self._deepest_finished(child)
                 if deepest != child:
+                    _note_origin(self.tasks[deepest])
                     dropped += self._subtree(child, without=deepest)
                     parent._children[parent._children.index(child)] = deepest
                     self.tasks[deepest]._parent = parent.id

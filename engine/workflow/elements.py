@@ -84,6 +84,14 @@ def _message_name(node: Any) -> str | None:
     return None
 
 
+def start_rule(node: Any) -> Any | None:
+    """The text of a start by the clock, an expression over ``day``; not Spiff's timer: our
+    clock starts the case, which then begins at once."""
+    if local(node) != "startEvent":
+        return None
+    return node.find(f"{{{BPMN}}}timerEventDefinition/{{{BPMN}}}timeCycle")
+
+
 def _element(
     node: Any,
     in_lane: Mapping[str, tuple[str, str]],
@@ -93,6 +101,9 @@ def _element(
     message = _message_name(node)
     if message is not None:
         own["message"] = message
+    rule = start_rule(node)
+    if rule is not None and (rule.text or "").strip():
+        own["starts"] = rule.text.strip()
     place = node
     while place is not None and place.get("id") not in in_lane:
         place = place.getparent()

@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import orjson
 from lxml import etree
@@ -18,7 +19,13 @@ from engine.errors import Refused
 from engine.progress import Element
 from engine.workflow import xml
 from engine.workflow.calls import Parser
-from engine.workflow.elements import BPMN, properties, read_elements
+from engine.workflow.elements import (
+    BPMN,
+    flow_nodes,
+    properties,
+    read_elements,
+    start_rule,
+)
 from engine.workflow.state import Specs, dump_specs, load_specs
 
 SPIFF_VERSION: str = spiff_version.__version__
@@ -76,14 +83,15 @@ def parse(source: Source) -> Model:
     process = root.find(f"{{{BPMN}}}process[@id='{_plain_id(source.process_id)}']")
     if process is None:
         raise ModelRefused(reason=f"里面没有 id 为 {source.process_id} 的流程。")
+    elements = {**_elements_of_called(source), **read_elements(root)}
     parser = Parser(validator=VALIDATOR)
     try:
         for name, decision in source.decisions.items():
             xml.parse(decision)
             parser.add_dmn_str(decision, filename=name)
         for name, drawing in source.called.items():
-            parser.add_bpmn_xml(xml.parse(drawing), filename=f"{name}.bpmn")
-        parser.add_bpmn_xml(root, filename=f"{source.process_id}.bpmn")
+            parser.add_bpmn_xml(_begun(xml.parse(drawing)), filename=f"{name}.bpmn")
+        parser.add_bpmn_xml(_begun(root), filename=f"{source.process_id}.bpmn")
         spec = parser.get_spec(source.process_id)
         specs = (spec, parser.get_subprocess_specs(source.process_id))
     except ValidationException as refused:
@@ -94,9 +102,18 @@ def parse(source: Source) -> Model:
         process_id=source.process_id,
         name=process.get("name") or source.process_id,
         specs=load_specs(dump_specs(specs)),  # as every case gets them
-        elements={**_elements_of_called(source), **read_elements(root)},
+        elements=elements,
         properties=properties(process),
     )
+
+
+def _begun(root: Any) -> Any:
+    """Without the timers of start events: our clock starts those cases, and who starts
+    one by hand does not wait either."""
+    for node in flow_nodes(root):
+        if (rule := start_rule(node)) is not None:
+            node.remove(rule.getparent())
+    return root
 
 
 def called_by(bpmn: bytes) -> list[str]:

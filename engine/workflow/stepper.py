@@ -159,6 +159,12 @@ class FlatWorkflow(_Flat, BpmnWorkflow):  # type: ignore[misc]
             if timed and not _counting(task, minute):
                 task.task_spec._update(task)
 
+    def timer_due(self) -> bool:
+        """Whether a limit has passed that nobody has let fire yet."""
+        minute = this_minute()
+        moments = map(due_moment, self.event_manager.tasks.values())
+        return any(due is not None and due < minute for due in moments)
+
     def every_task(self) -> Iterator[Task]:
         yield from self.tasks.values()
         for subprocess in self.subprocesses.values():

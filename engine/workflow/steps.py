@@ -11,6 +11,7 @@ from SpiffWorkflow.specs.Join import Join
 from SpiffWorkflow.util.task import TaskState
 
 from engine.progress import Step, Wait
+from engine.workflow.compaction import place
 from engine.workflow.waits import before, turn
 
 Task = Any
@@ -41,12 +42,9 @@ def _step(task: Task) -> Step:
     state = "done" if task.state == TaskState.COMPLETED else "cancelled"
     own = task.task_spec.bpmn_id
     source = task.parent
-    while source is not None and getattr(source.task_spec, "bpmn_id", None) in (
-        None,
-        own,
-    ):
+    while source is not None and place(source) in (None, own):
         source = source.parent
-    return Step(task.id.hex, own, state, source.task_spec.bpmn_id if source else None)
+    return Step(task.id.hex, own, state, place(source) if source else None)
 
 
 def delta(task: Task) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from engine.settings import ROOT
 from engine.store.tables import Case, Task
 from tests.cast import Office
 from tests.pictures import PNG
-from tests.scenario import stories
+from tests.story_files import stories
 
 STORIES = ROOT / "tests" / "scenarios" / "house_handover.yaml"
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from engine.actions.import_staff import import_staff, preview_staff
+from engine.actions.import_workbook import import_workbook, preview_workbook
 from engine.actions.load_demo import STAFF as DEMO
 from engine.actions.sign_in import SignInRefused, sign_in
 from engine.imports.result import ImportResult
@@ -24,7 +24,8 @@ def roster(*rows: tuple[Any, ...]) -> io.BytesIO:
 
 def take(office: Office, file: io.BytesIO, site_id: int | None = None) -> ImportResult:
     with office.sessions() as session:
-        return transact(session, import_staff, office.runtime, site_id, file)
+        asked = (office.runtime, "staff", site_id, file, "花名册.xlsx")
+        return transact(session, import_workbook, *asked)
 
 
 def tallies(result: ImportResult) -> list[tuple[int, int, int, int]]:
@@ -41,10 +42,11 @@ def test_the_demo_roster_twice(office: Office) -> None:
     file = io.BytesIO(DEMO.read_bytes())
     result = take(office, file)
     assert result.written
-    assert tallies(result) == [(8, 8, 0, 0), (8, 0, 0, 9)]
+    assert tallies(result) == [(4, 12, 0, 0), (5, 0, 1, 15)]
+    assert "mengqy 孟庆余 取消角色 档案员" in result.changes
     assert "新账号还没有密码，设置密码之后才能登录" in result.notices
     again = take(office, file)
-    assert tallies(again) == [(0, 0, 0, 16), (0, 0, 0, 17)]
+    assert tallies(again) == [(0, 0, 0, 16), (0, 0, 0, 20)]
     assert again.notices == ()
 
 
@@ -56,11 +58,11 @@ def test_an_existing_account_keeps_its_password(office: Office) -> None:
         "lusy 陆思源 取消角色 客户助理",
         "lusy 陆思源 增加角色 收银员",
     )
-    assert "7 个账号不在花名册中，未作改动：baiyf、fancm" in result.notices[0]
+    assert "11 个账号不在花名册中，未作改动：baiyf、fancm" in result.notices[0]
     assert roles(office, "lusy") == {("cashier", None)}
     with office.sessions() as session:
         assert sign_in(session, "lusy", PASSWORD).name == "陆思源"
-        assert len(session.scalars(select(Staff)).unique().all()) == 8
+        assert len(session.scalars(select(Staff)).unique().all()) == 12
 
 
 def test_a_new_account_cannot_sign_in(desk: Office) -> None:
@@ -105,7 +107,7 @@ def test_findings_write_nothing(office: Office) -> None:
 def test_a_dry_run_writes_nothing(office: Office) -> None:
     file = io.BytesIO(DEMO.read_bytes())
     with office.sessions() as session:
-        seen = preview_staff(session, office.runtime, None, file)
+        seen = preview_workbook(session, office.runtime, "staff", None, file)
         assert not session.new and not session.dirty
     done = take(office, file)
     assert (seen.tallies, seen.changes) == (done.tallies, done.changes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Dialog, expect
+from playwright.sync_api import Dialog, Route, expect
 
 from engine.store.tables import Event, Task
 from tests.actions.handover import begin, open_task, upto
@@ -45,6 +45,28 @@ def test_fields_come_and_go_and_nothing_typed_is_touched(
     clerk.choose("证件种类", "居民身份证")
     expect(clerk.label("身份证号")).to_be_visible()
     expect(clerk.label("统一社会信用代码")).to_have_count(0)
+
+
+def test_a_slow_answer_leaves_alone_what_was_typed_meanwhile(
+    sits: Sits, office: Office
+) -> None:
+    """The form answers a choice only after the next fields were filled in and left."""
+    clerk = sits(CLERK).open(open_patrol(office))
+    held: list[Route] = []
+    clerk.page.route("**/tasks/*", lambda route: held.append(route))
+    clerk.choose("到场人", "受托人")
+    expect(clerk.label("备注")).to_be_visible()
+    clerk.page.wait_for_function("() => document.querySelector('.htmx-request')")
+    clerk.write("备注", "等待时写的")
+    clerk.write("电子邮箱", "a@example.com")
+    clerk.label("巡查类别").select_option("防水")
+    clerk.label("巡查日期").focus()
+    (slow,) = held
+    slow.continue_()
+    expect(clerk.label("受托人姓名")).to_be_visible()  # the answer is there
+    expect(clerk.label("备注")).to_have_value("等待时写的")
+    expect(clerk.label("电子邮箱")).to_have_value("a@example.com")
+    expect(clerk.label("巡查类别")).to_have_value("防水")
 
 
 def test_a_signature_survives_the_answers_of_other_fields(
@@ -244,7 +266,7 @@ def test_a_long_form_on_a_phone(sits: Sits, office: Office) -> None:
         expect(clerk.page.locator(place)).to_be_focused()
         expect(clerk.page.locator(place)).to_be_in_viewport(ratio=1)
         # the browser scrolls in its own time
-        clerk.page.wait_for_function(f"({COVERED})() <= 0", timeout=5000)
+        clerk.page.wait_for_function(f"() => ({COVERED})() <= 0", timeout=5000)
     typed = {"业主手机": "tel", "工期": "numeric", "装修押金": "decimal"}
     typed |= {"退款银行账号": "numeric", "电子邮箱": "email"}
     for field, keyboard in typed.items():

@@ -13,6 +13,7 @@ from tests.browser.chromium import DESK, PHONE
 from tests.browser.conftest import Sits
 from tests.browser.shots import ROLES, side_tasks
 from tests.cast import Office
+from tests.imports.workbooks import PLANTED
 
 
 @pytest.mark.parametrize("screen", [DESK, PHONE], ids=["1280", "390"])
@@ -31,6 +32,7 @@ def test_every_page_fits(sits: Sits, office: Office, screen: dict[str, Any]) -> 
         f"/cases/{ended}",
         f"/tasks/{task}",
         "/registers",
+        "/imports",
         "/registers/R04?q=nothing",
         "/registers/R04?since=x&sort=fee_total",
         "/registers/R04/print",
@@ -39,6 +41,10 @@ def test_every_page_fits(sits: Sits, office: Office, screen: dict[str, Any]) -> 
         *(f"/records/{number}" for number in papers),
     ):
         desk.open(path).fit()
+    desk.open("/imports").page.set_input_files("#f-file", PLANTED)
+    desk.press("上传并检查")
+    desk.sees("有 10 处需要改正")
+    desk.fit()
     desk.open(f"/cases/{waiting}")
     desk.tap(desk.main.locator("summary", has_text="取消这个案件"))
     desk.fit()

@@ -316,4 +316,4 @@ def test_values_go_out_and_come_back(widget: str, value: Any, text: str) -> None
 
 
 def test_every_widget_is_tested_here() -> None:
-    assert set(WIDGETS) == set(SCHEMAS) | {"computed", "note"}
+    assert set(WIDGETS) == set(SCHEMAS) | {"computed", "gate", "note"}

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from engine.actions.load_demo import OWNERS as DEMO
-from engine.imports.register import Register, read_owners
+from engine.imports.kinds.register import Register, read_owners
 from engine.store.estate import HOUSE_STATES
 from tests.imports.workbooks import PLANTED, formatted, id_number, owners, workbook
 

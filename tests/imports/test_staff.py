@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from engine.actions.load_demo import STAFF as DEMO
-from engine.imports.staff import Roster, read_staff
+from engine.imports.kinds.staff import Roster, read_staff
 from tests.imports.workbooks import workbook
 
 ROLES = {
@@ -62,7 +62,7 @@ def test_repeats_are_named() -> None:
 def test_the_demo_roster() -> None:
     known = """project_manager customer_manager customer_assistant front_desk cashier
         archivist key_keeper project_supervisor company_mgmt_dept company_leader
-        engineering repair_worker security_head gate_guard""".split()
+        engineering repair_worker security_head gate_guard deputy_manager dept_head""".split()
     with DEMO.open("rb") as file:
         roster = read_staff(file, {role: {"name": role} for role in known})
     assert roster.findings == ()

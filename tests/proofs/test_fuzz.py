@@ -88,13 +88,17 @@ class Pair:
         if not kinds:
             return False
         kind = self.random.choice(kinds)
-        if kind == "finish":
+        overdue = bool(dues) and min(dues) < datetime.now(UTC)
+        if kind == "finish" and overdue:
+            # ours lets what was due happen before the act, stock only after it
+            self._both("wake")
+        elif kind == "finish":
             place = self.random.randrange(len(seen.tasks))
             answers = self._answers(*seen.tasks[place], number)
             self._both("finish", place, answers, note=seen.tasks[place][0])
         elif kind == "time":
             self._pass_time(dues)
-        elif dues and min(dues) < datetime.now(UTC):
+        elif overdue:
             # stock's event gateway would take the message's path and the timer's
             self._both("wake")
         else:

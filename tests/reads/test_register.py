@@ -144,14 +144,23 @@ def _fits(record: Record, args: dict[str, str]) -> bool:
     )
 
 
-@pytest.mark.parametrize("few", [0, 1000], ids=["read in order", "few ids"])
+WAYS = {
+    "few ids": (1000, 3000, 25_000),
+    "read in order": (-1, 3000, 25_000),
+    "after a vain look": (-1, 1, 25_000),
+    "to the end": (-1, 1, -1),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
 @settings(max_examples=60)
 @given(args=FILTER)
 def test_a_filter_finds_what_a_look_at_every_paper_finds(
-    full: Any, few: int, args: dict[str, str]
+    full: Any, way: str, args: dict[str, str]
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(register_search, "FEW", few)
+        for name, bound in zip(("FEW", "LOOKED_AT", "MOST"), WAYS[way], strict=True):
+            patch.setattr(register_search, name, bound)
         wanted = expected(full, args)
         rows = found(full.office, full.manager, **args)
         assert [row.id for row in rows] == [record.id for record in wanted]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -45,6 +46,29 @@ def test_who_is_named_and_belongs_to_the_house(
 ) -> None:
     record_id = write(office, slip(data, house, kind="R31"))[-1]
     assert named(office, record_id) == found
+
+
+@pytest.mark.parametrize(
+    ("chosen", "linked"),
+    [
+        ({"party_id": "{own}", "name": "陈晓芸"}, True),
+        ([{"who": {"party_id": "{own}", "name": "旧名"}, "qty": 1}], True),
+        ({"party_id": "{own}", "name": "陈晓芸", "more": 1}, False),
+        ({"staff_id": "{own}", "name": "陈晓芸"}, False),
+        ({"party_id": "99999", "name": "陈晓芸"}, False),
+        ({"party_id": "x", "name": "陈晓芸"}, False),
+        ("#{own}", False),
+    ],
+)
+def test_who_was_chosen_by_id_needs_no_house(
+    office: Office, chosen: Any, linked: bool
+) -> None:
+    with office.sessions() as session:
+        own = session.scalars(select(Party.id).where(Party.name == "陈晓芸")).one()
+    data = json.loads(json.dumps({"payee": chosen}).replace("{own}", str(own)))
+    for house in (None, "1-1-0101"):
+        record_id = write(office, slip(data, house, kind="R31"))[-1]
+        assert named(office, record_id) == ({"陈晓芸"} if linked else set()), house
 
 
 def test_on_the_day_of_the_paper(office: Office) -> None:

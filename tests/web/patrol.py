@@ -56,10 +56,11 @@ RIGHT: dict[str, Any] = {
 }
 
 
-def open_patrol(office: Office) -> str:
-    """The address of the task with every widget, in a new case."""
+def open_patrol(office: Office, **more: Any) -> str:
+    """The address of the task with every widget, in a new case; ``more`` goes into its
+    form."""
     bpmn = drawing(PATROL, NODES, "begin > look\n look > done")
-    publish(office, PATROL, bpmn, {"look": FORM})
+    publish(office, PATROL, bpmn, {"look": {**FORM, **more}})
     with office.sessions() as session:
         case = transact(
             session, start_case, office.runtime, office.person(CLERK), PATROL

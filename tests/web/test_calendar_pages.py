@@ -20,7 +20,7 @@ from tests.statements import counted
 from tests.web.browsing import Page, Visitor
 
 Arrives = Callable[[str], Visitor]
-MANAGERS = {"suwq", "hanwc"}
+MANAGERS = {"suwq", "hanwc", "qinmz"}
 MARCH = "/calendar/2026-03-11"
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 import web
 from engine.store.database import now
-from engine.store.tables import Record
+from engine.store.tables import Event, Record, Reveal
 from tests.actions.handover import begin, finish, upto
 from tests.cast import Office
 from tests.statements import counted
@@ -139,3 +139,43 @@ def test_it_asks_the_database_the_same_however_long_the_case(
         asked.append(len(found.statements))
     # its pictures, and whether they are identity papers, once for all of them
     assert asked[1] <= asked[0] + 3, asked
+
+
+WHOLE = "990101199606188725"
+
+
+def test_whole_numbers_take_a_reason_and_are_written_down(
+    office: Office, arrives: Arrives
+) -> None:
+    case_id = upto(office, "collect_papers")
+    place = f"/cases/{case_id}/dossier"
+    boss = arrives("hanwc")
+    masked = boss.open(place)
+    assert WHOLE not in masked.text and f"{place}/whole" in masked.links("//body")
+    assert WHOLE not in boss.open(f"{place}/whole").text
+    for reason in ("", " x "):
+        refused = boss.send(f"{place}/whole", reason=reason)
+        assert refused.status_code == 422 and WHOLE not in refused.text
+        assert "请写明查看的原因" in refused.text
+    with office.sessions() as session:
+        assert session.scalars(select(Reveal)).all() == []
+    shown = boss.send(f"{place}/whole", reason="移送仲裁")
+    assert shown.status_code == 200 and WHOLE in shown.text
+    assert "15400000073" in shown.text
+    assert shown.headers["Cache-Control"] == "no-store"
+    with office.sessions() as session:
+        look = session.scalars(select(Reveal)).one()
+        assert (look.case_id, look.reason) == (case_id, "移送仲裁")
+        told = session.scalars(select(Event).where(Event.kind == "revealed")).one()
+        assert told.actor == "韩文川" and WHOLE not in repr(told.detail)
+    assert WHOLE not in boss.open(place).text
+
+
+def test_whole_numbers_are_for_managers(office: Office, arrives: Arrives) -> None:
+    case_id = upto(office, "collect_papers")
+    place = f"/cases/{case_id}/dossier/whole"
+    clerk = arrives("lusy")
+    assert clerk.open(f"/cases/{case_id}/dossier").status == 200
+    assert place not in clerk.page.links("//body")
+    assert clerk.open(place).status == 403
+    assert clerk.send(place, reason="看看").status_code == 403

@@ -81,7 +81,8 @@ def test_filled_in_rightly_it_is_taken(
 
 def test_the_form_has_every_widget() -> None:
     columns = {column.widget for own in PARSED.fields for column in own.columns}
-    assert {own.widget for own in PARSED.fields} | columns == set(WIDGETS)
+    shown = {"gate"}  # read-only: nothing of it is posted (test_gates.py)
+    assert {own.widget for own in PARSED.fields} | columns == set(WIDGETS) - shown
     assert len(PARSED.fields) >= 30
 
 

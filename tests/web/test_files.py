@@ -121,16 +121,43 @@ def test_a_file_larger_than_allowed_is_refused(
     assert stored(office) == 0
 
 
-@pytest.mark.parametrize("where", ["", "/files"])
-def test_50_megabytes_are_refused_before_they_are_read(
-    office: Office, address: str, arrives: Arrives, where: str
+def test_50_megabytes_by_themselves_are_refused_before_they_are_read(
+    office: Office, address: str, arrives: Arrives
 ) -> None:
     visitor = arrives("lusy")
-    pairs = [("csrf_token", visitor.token()), ("id_copy", ("大图.png", BIG))]
-    answer = visitor.post(address + where, pairs, multipart=True)
+    pairs = [("csrf_token", visitor.token()), ("file", ("大图.png", BIG))]
+    answer = visitor.post(f"{address}/files", pairs, multipart=True)
     assert answer.status_code == 413
     assert "太大" in answer.text
     assert stored(office) == 0
+
+
+def test_50_megabytes_sent_with_the_form_are_told_beside_the_field(
+    office: Office, address: str, arrives: Arrives
+) -> None:
+    """Without JavaScript they come with all that was typed: it is still there."""
+    visitor = arrives("lusy")
+    form = visitor.open(address).form().fill(id_copy=("大图.png", BIG))
+    page = visitor.press(form, "submit")
+    assert page.status == 422 and page.title == "复印证件、收取资料"
+    assert page.error("id_copy") == "文件“大图.png”太大：单个文件不能超过 20 MB。"
+    assert stored(office) == 0
+
+
+@pytest.mark.parametrize(("more", "refused"), [(0, False), (1, True)])
+def test_a_form_may_bring_ten_files_of_the_largest_size(
+    address: str, arrives: Arrives, more: int, refused: bool
+) -> None:
+    visitor = arrives("lusy")
+    length = 10 * 20 * 1024 * 1024 + more
+    answer = visitor.client.post(
+        address,
+        data=b"",
+        content_type="multipart/form-data; boundary=x",
+        headers={"X-CSRFToken": visitor.token()},
+        environ_overrides={"CONTENT_LENGTH": str(length)},
+    )
+    assert (answer.status_code == 413) == refused
 
 
 def test_50_megabytes_of_a_stranger_too(address: str, visitor: Visitor) -> None:

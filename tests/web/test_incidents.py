@@ -29,7 +29,7 @@ from tests.statements import counted
 from tests.web.browsing import Visitor
 
 Arrives = Callable[[str], Visitor]
-MANAGERS = {"suwq", "hanwc"}
+MANAGERS = {"suwq", "hanwc", "qinmz"}
 RECEIPT = '{"status": 200, "body": {"receipt": "A-1"}}'
 
 
@@ -76,7 +76,8 @@ def test_a_manager_of_another_site_sees_nothing(
     with office.sessions.begin() as session:
         row = session.query(Staff).filter_by(username="hanwc").one()
         elsewhere = _site(session)
-        row.roles[0].site_id = elsewhere
+        for role in row.roles:
+            role.site_id = elsewhere
     visitor = arrives("hanwc")
     assert "没有故障" in visitor.open("/incidents").main
     assert "没有等候的请求" in visitor.open("/incidents/calls").main

@@ -193,6 +193,36 @@ def test_an_identity_paper_is_shown_under_its_stamp(
             assert answer.mimetype == ("image/jpeg" if stamped else file.type)
 
 
+def test_a_photo_of_an_item_is_stamped_where_its_form_says_so(
+    arrives: Arrives, office: Office
+) -> None:
+    """At once, while nobody knows where it will stand, and when the item is done."""
+    photo = {"type": "array", "title": "照片"}
+    form = {
+        "title": "入户",
+        "schema": {"type": "object", "properties": {"card": photo, "door": photo}},
+        "ui": {"card": {"widget": "photo", "stamp": True}, "door": {"widget": "photo"}},
+    }
+    asked = {**COLLECT["items"], "form": form}
+    whole = {"type": "object", "properties": {"remark": {"type": "string"}}}
+    _, task_id = open_survey(office, 2, items=asked, schema=whole, ui={})
+    clerk, boss = office.person("jiahl"), arrives("jiahl")
+    ids = {}
+    for name in ("card", "door"):
+        with office.sessions() as session:
+            given = (clerk, task_id, f"{name}.png", PNG)
+            ids[name] = transact(session, keep_file, office.runtime, *given).id
+
+    def stamped(name: str) -> bool:
+        return bool(boss.fetch(f"/files/{ids[name]}")[1] != PNG)
+
+    assert stamped("card") and stamped("door")
+    for item in items(office, task_id):
+        answer(office, item, {name: [own] for name, own in ids.items()})
+        assert stamped("card") and not stamped("door")
+        assert boss.open(f"/files/{ids['card']}/small").status == 404
+
+
 def test_a_damaged_picture_is_told(arrives: Arrives, office: Office) -> None:
     file_id = kept_picture(office, upto(office, "collect_papers"), "collect_papers")
     path = office.runtime.file_path(file_id)

@@ -18,11 +18,11 @@ from sqlalchemy import select
 import web.registers
 from engine import Background
 from engine.actions.write_export import export_path
-from engine.store.tables import Export, Record, RegisterEvent
+from engine.store.tables import Export, Record, RegisterEvent, Reveal
 from tests.actions.handover import upto
 from tests.cast import Office
 from tests.papers import NOON, slip, write
-from tests.web.browsing import Page, Visitor
+from tests.web.browsing import Form, Page, Visitor
 
 Arrives = Callable[[str], Visitor]
 CARRIER = {"carrier_name": "张依诺", "carrier_type": "owner", "reason": "move_out"}
@@ -229,7 +229,7 @@ def test_whole_numbers_are_for_managers_who_ask_for_them(
     write(office, slip(person, "1-1-0101", kind="R01"))
     clerk = arrives("lusy")
     assert not clerk.open("/registers/R01").has_field("unmasked")
-    sent = clerk.send("/registers/R01/exports", unmasked="1")
+    sent = clerk.send("/registers/R01/exports", unmasked="1", reason="核对档案")
     assert sent.status_code == 403
     page = export(clerk)
     assert "154****0073" in _cells(clerk, page) and "15400000073" not in _cells(
@@ -237,12 +237,36 @@ def test_whole_numbers_are_for_managers_who_ask_for_them(
     )
     manager = arrives("hanwc")
     manager.open("/registers/R01")
-    page = export(manager, unmasked="1")
+    for missing in ("", " x "):
+        refused = manager.send(
+            "/registers/R01/exports", unmasked="1", reason=missing, q="张依诺"
+        )
+        assert refused.status_code == 422 and "请写明查看的原因" in refused.text
+        assert 'value="张依诺"' in refused.text  # the filter is kept
+    forms = manager.open("/registers/R01").html.xpath("//main//details//form")
+    page = manager.press(Form(manager.page, forms[0]).fill(reason="移送 仲裁"), "1")
     assert "文件含完整的电话和证件号码" in page.main
     assert {"15400000073", "990101199606188725"} <= set(_cells(manager, page))
     with office.sessions() as session:
-        told = [e.detail["unmasked"] for e in session.scalars(select(RegisterEvent))]
-    assert told == [False, True]
+        told = [e.detail for e in session.scalars(select(RegisterEvent))]
+        [look] = session.scalars(select(Reveal))
+    assert [detail["unmasked"] for detail in told] == [False, True]
+    assert told[1]["reason"] == look.reason == "移送 仲裁"
+    assert "完整号码" in look.label
+    assert look.label in manager.open("/reveals").text
+
+
+def test_of_numbers_kept_hidden_a_workbook_has_the_ends(
+    office: Office, arrives: Arrives
+) -> None:
+    whole = {"id_no": "990101199606188725", "bank": "6222021234567890123"}
+    hidden = {name: office.runtime.seal.hide(each) for name, each in whole.items()}
+    write(office, slip({**hidden, "owner_name": "张依诺"}, "1-1-0101", kind="R01"))
+    clerk = arrives("lusy")
+    clerk.open("/registers/R01")
+    cells = [str(cell) for cell in _cells(clerk, export(clerk))]
+    assert "990****8725" in cells or "990***********8725" in cells
+    assert not [c for c in cells if "‹" in c or whole["id_no"] in c]
 
 
 def _cells(visitor: Visitor, page: Any) -> list[Any]:

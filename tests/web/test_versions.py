@@ -16,7 +16,7 @@ from tests.statements import counted
 from tests.web.browsing import Page, Visitor
 
 Arrives = Callable[[str], Visitor]
-MANAGERS = {"suwq", "hanwc"}
+MANAGERS = {"suwq", "hanwc", "qinmz"}
 ENDS = '<startEvent id="begin"/><endEvent id="end"/>'
 PAY = '<manualTask id="pay" name="交费"/>'
 CHECK = '<manualTask id="check" name="复核"/>'
@@ -83,7 +83,8 @@ def test_a_manager_of_another_site_moves_nothing(
         session.add(elsewhere)
         session.flush()
         row = session.query(Staff).filter_by(username="hanwc").one()
-        row.roles[0].site_id = elsewhere.id
+        for role in row.roles:
+            role.site_id = elsewhere.id
     visitor = arrives("hanwc")
     assert "0 件在办" in visitor.open(HERE).main
     assert "没有要换的案件" in visitor.open(f"{HERE}/2/cases").main

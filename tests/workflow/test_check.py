@@ -201,6 +201,25 @@ def test_two_branches_that_write_apart_are_not_warned_of() -> None:
     assert told(found_in(model), "warning") == set()
 
 
+def test_once_may_be_meant() -> None:
+    inner = {"x": message("m")}
+    model = Model(f"{TWO}\nx~a -> end.f", inner=inner, roots=MESSAGE)
+    assert told(found_in(model), "warning") == {("x", "boundary.once")}
+    model.more["x"] = props(once="yes")
+    assert told(found_in(model), "warning") == set()
+
+
+def test_a_field_only_to_be_read_is_not_written() -> None:
+    schema = {"schema": {"properties": {"opinion": {}}}}
+    forms = {"a": schema, "b": {**schema, "ui": {"opinion": {"readonly": True}}}}
+    chain = "start.s -> and.g -> user.a -> and.j -> end.e\ng -> user.b -> j"
+    assert told(found_in(Model(chain, forms=forms)), "warning") == set()
+    computed = {"opinion": {"readonly": True, "prefill": "now()"}}
+    forms["b"] = {**schema, "ui": computed}
+    found = told(found_in(Model(chain, forms=forms)), "warning")
+    assert found == {("a", "variable.parallel")}
+
+
 def test_a_step_without_a_clause_is_warned_of() -> None:
     plain = Model(TWO).bpmn().replace(b'value="P01.01"', b'value=""')
     found = check_drawing(Source("p", plain, {}, {"a": {}, "b": {}}), CATALOGUE)

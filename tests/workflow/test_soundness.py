@@ -235,3 +235,30 @@ def test_what_is_sound_here_ends_in_the_engine_and_what_is_dead_never_runs() -> 
         seen[sound] += 1
     assert seen[True] >= 100
     assert seen[False] >= 5
+
+
+def many_reminders(count: int) -> Model:
+    """A task in a rework loop with many reminders, each with a step of its own."""
+    lines = ["start.s -> user.a -> and.f -> user.b -> and.j -> xor.g -> a"]
+    lines += ["f -> user.c -> j", "g -> end.e"]
+    for n in range(count):
+        lines.append(f"late{n}~a -> xor.x{n} -> user.tell{n} -> end.told{n}")
+        lines.append(f"x{n} -> tell0" if n else "x0 -> end.moot")
+    return Model("\n".join(lines))
+
+
+def test_many_reminders_are_explored_to_the_end() -> None:
+    drawing = drawing_of(many_reminders(12).bpmn())
+    (found,) = explore_drawing(drawing, "p")
+    assert found.space.complete and found.dead == frozenset()
+    assert len(found.space.length) < 100
+    assert soundness(drawing, "p") == []
+
+
+def test_a_reminder_that_meets_the_run_is_still_explored() -> None:
+    model = Model(
+        "start.s -> user.a -> xor.m -> user.b -> xor.g -> a\n"
+        "g -> end.e\nlate~a -> user.c -> m"
+    )
+    found = soundness(drawing_of(model.bpmn()), "p")
+    assert {finding.code for finding in found} == {"unsound.twice"}

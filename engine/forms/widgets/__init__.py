@@ -44,7 +44,7 @@ class Table(Widget):
 class Computed(Widget):
     """What ``compute`` gave, whatever its type."""
 
-    types = EVERY_TYPE
+    types: tuple[str, ...] = EVERY_TYPE
     required = "required_computed"
 
     def settle(self, field: Field, value: object) -> Any:
@@ -63,6 +63,21 @@ class Computed(Widget):
         if isinstance(value, list):
             return (", " if lang == "en" else "、").join(str(each) for each in value)
         return dict(field.options(lang)).get(str(value), str(value))
+
+
+class Gate(Computed):
+    """A gate's answer with its reason, its rows and the time they hold for: computed by
+    ``gate(…)``, or read-only from the variable of a gate that was asked."""
+
+    types = ("object",)
+
+    def settle(self, field: Field, value: object) -> Any:
+        if not isinstance(value, Mapping) or "answer" not in value:
+            return None
+        return dict(value) if _is_json(value) else None
+
+    def show(self, field: Field, value: Any, lang: str, masked: bool) -> str:
+        return str(value.get("reason", ""))
 
 
 def _is_json(value: object) -> bool:
@@ -104,11 +119,12 @@ WIDGETS: Mapping[str, Widget] = MappingProxyType(
         "person": Code(),
         "party": Code(),
         "computed": Computed(),
+        "gate": Gate(),
         "note": Note(),
     }
 )
 LOOKED_UP = ("house", "person", "party")  # checked through the function of that name
-NO_COLUMNS = ("table", "signature", "note")  # cannot stand in a table
+NO_COLUMNS = ("table", "signature", "note", "gate")  # cannot stand in a table
 
 
 def default_widget(schema: Mapping[str, Any]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 import unicodedata
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -133,7 +134,8 @@ def _born(digits: str) -> bool:
 
 
 class Code(Widget):
-    """The code of a house, or the id of a person or party, as the estate knows it."""
+    """The code of a house, or the id of a person or party, as the estate knows it. On
+    paper a person or party is an object with id and ``name``."""
 
     def parse(self, field: Field, text: str) -> str | None:
         code = compact(text)
@@ -145,3 +147,6 @@ class Code(Widget):
         if isinstance(value, int) and not isinstance(value, bool):
             return str(value)
         return super().settle(field, value)
+
+    def show(self, field: Field, value: Any, lang: str, masked: bool) -> str:
+        return str(value.get("name") if isinstance(value, Mapping) else value)

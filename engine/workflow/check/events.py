@@ -15,7 +15,7 @@ from engine.workflow.check.drawing import (
     warning,
 )
 from engine.workflow.check.findings import Finding
-from engine.workflow.elements import BPMN
+from engine.workflow.elements import BPMN, properties
 
 FORBIDDEN = {
     "inclusiveGateway": "包容网关不能使用，请改用排他网关或并行网关。",
@@ -136,7 +136,7 @@ def _boundary(drawing: Drawing, host: str, attached: list[Node]) -> Iterator[Fin
             if what in seen:
                 sentence = "同一步骤上有两个不中断的边界事件等同一件事，请只留一个。"
                 yield error(node.xml, "boundary.twice", sentence)
-            else:
+            elif properties(node.xml).get("once") != "yes":  # meant so
                 sentence = "这个不中断的边界事件只会触发一次，再来就不理会了。"
                 yield warning(node.xml, "boundary.once", sentence)
             seen.add(what)

@@ -46,6 +46,9 @@ def _timer(drawing: Drawing, node: Node, definition: Any) -> Iterator[Finding]:
         yield error(node.xml, "timer.missing", "没有写什么时候到时间。")
         return
     kind, text = tag(texts[0]), texts[0].text.strip()
+    if _starts_process(node):
+        yield from _start(node, kind, text)
+        return
     if kind == "timeCycle" and not _may_repeat(node):
         sentence = "重复的定时只能用在不中断的边界事件上。"
         yield error(node.xml, "timer.cycle", sentence)
@@ -54,6 +57,28 @@ def _timer(drawing: Drawing, node: Node, definition: Any) -> Iterator[Finding]:
         yield error(node.xml, "timer.unquoted", sentence)
     else:
         yield from _constant(node, kind, text)
+
+
+def _starts_process(node: Node) -> bool:
+    return node.kind == "startEvent" and tag(node.xml.getparent()) == "process"
+
+
+def _start(node: Node, kind: str, text: str) -> Iterator[Finding]:
+    """Our clock asks the rule for each ``day``; whether it can be read is in texts.py."""
+    if kind != "timeCycle" or is_unquoted(text) or _is_constant(text):
+        sentence = (
+            "定时发起要写成循环时间（timeCycle）：对每一天 day 求出发起的时间，"
+            '例如 at("08:00", day)、week_friday(start=day)。'
+        )
+        yield error(node.xml, "timer.start", sentence)
+
+
+def _is_constant(text: str) -> bool:
+    try:
+        ast.literal_eval(text)
+    except (ValueError, SyntaxError, RecursionError, MemoryError, TypeError):
+        return False
+    return True
 
 
 def _may_repeat(node: Node) -> bool:

@@ -86,9 +86,20 @@ def _results(node: Node) -> Iterator[str]:
 
 
 def _fields(form: Any) -> frozenset[str]:
+    """What a form writes; a field only to be read brings what the case has now."""
     schema = form.get("schema") if isinstance(form, Mapping) else None
     found = schema.get("properties") if isinstance(schema, Mapping) else None
-    return frozenset(map(str, found)) if isinstance(found, Mapping) else frozenset()
+    if not isinstance(found, Mapping):
+        return frozenset()
+    looks = form.get("ui")
+    return frozenset(str(name) for name in found if not _only_read(looks, name))
+
+
+def _only_read(looks: Any, name: Any) -> bool:
+    look = looks.get(name) if isinstance(looks, Mapping) else None
+    if not isinstance(look, Mapping) or look.get("compute") or look.get("prefill"):
+        return False
+    return look.get("readonly") is True
 
 
 def variables(

@@ -2,7 +2,7 @@
 import htmx from 'htmx.org/dist/htmx.esm.js';
 import { Idiomorph } from 'idiomorph/dist/idiomorph.esm.js';
 import { watchDrafts } from './drafts.js';
-import { liveForms } from './live.js';
+import { keepNewer, liveForms } from './live.js';
 import { failure, notice } from './notice.js';
 import { pollWithEtag } from './poll.js';
 import { csrfToken, signInAgain } from './session.js';
@@ -24,6 +24,10 @@ Object.assign(htmx.config, {
 
 // What scripts put on a page the server knows nothing of: a morph must not take it away.
 const keepOwn = (node) => !(node instanceof Element && node.hasAttribute('data-own'));
+const keepTyped = (node, fresh) => {
+  if (node instanceof Element && fresh instanceof Element && node.tagName === fresh.tagName) keepNewer(node, fresh);
+  return keepOwn(node);
+};
 
 htmx.defineExtension('morph', {
   isInlineSwap: (style) => style.startsWith('morph'),
@@ -32,7 +36,7 @@ htmx.defineExtension('morph', {
     return Idiomorph.morph(target, fragment.children, {
       morphStyle: style.endsWith('innerHTML') ? 'innerHTML' : 'outerHTML',
       ignoreActiveValue: true,
-      callbacks: { beforeNodeRemoved: keepOwn, beforeNodeMorphed: keepOwn },
+      callbacks: { beforeNodeRemoved: keepOwn, beforeNodeMorphed: keepTyped },
     });
   },
 });

@@ -5,11 +5,29 @@
 // and morph the answer in. Every other button submits the form as a browser does.
 const IN_PLACE = /^(refresh$|add:|del:|up:|down:)/;
 
+// What was typed since the form was sent is newer than the answer: it stays, also where
+// the cursor has moved on.
+const sent = new WeakMap();
+
+function standing(field) {
+  if (field.type === 'checkbox' || field.type === 'radio') return field.checked;
+  return field.options && field.multiple ? [...field.selectedOptions].map(({ value }) => value).join('\n') : field.value;
+}
+
+export function keepNewer(node, fresh) {
+  if (!sent.has(node) || sent.get(node) === standing(node) || node.type === 'file') return;
+  if (node.type === 'checkbox' || node.type === 'radio') fresh.toggleAttribute('checked', node.checked);
+  else if (node.options) for (const option of fresh.options) option.toggleAttribute('selected', standing(node).split('\n').includes(option.value));
+  else if (node.tagName === 'TEXTAREA') fresh.textContent = node.value;
+  else fresh.setAttribute('value', node.value);
+}
+
 function refresh(htmx, form, op, button) {
   form.addEventListener('htmx:configRequest', ({ detail }) => {
     detail.parameters.delete('_op');
     detail.parameters.append('_op', op);
     detail.pressed = { op, button }; // its own answer, not the next one to settle
+    for (const field of form.elements) if (field.name) sent.set(field, standing(field));
   }, { once: true });
   htmx.trigger(form, 'live');
 }

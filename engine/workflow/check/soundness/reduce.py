@@ -12,11 +12,13 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from engine.workflow.check.soundness.net import INITIAL, Net, Transition
+from engine.workflow.check.soundness.sideways import leave_side_ways
 
 
 def reduce(net: Net) -> Net:
     """The same net, smaller. The argument is not changed."""
     small = Net(list(net.transitions), dict(net.labels), set(net.once), set())
+    leave_side_ways(small)
     rules: tuple[Callable[[Net], bool], ...] = (
         _drop_self_loops,
         _merge_alike,

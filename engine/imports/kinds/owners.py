@@ -25,6 +25,7 @@ from engine.imports.cells import (
 )
 from engine.imports.columns import Column, Layout
 from engine.imports.identity import COMPANY, PERSON, wrong_company, wrong_person
+from engine.imports.kinds.values import BUILDING_WORDS, BUILDINGS, UNIT_WORDS
 from engine.imports.table import Table, TableRow, read_table
 
 PARTY_KINDS = {
@@ -35,6 +36,8 @@ PARTY_KINDS = {
     "公司": COMPANY,
     "法人": COMPANY,
 }
+PHONES = ("手机", "手机号码", "联系电话", "电话", "联系方式", "移动电话")
+ID_NUMBERS = ("身份证", "身份证号码", "证件号", "证件号码", "统一社会信用代码")
 GENDERS = {"男": "男", "女": "女"}
 SEVERAL = re.compile(r"[、,，;；/]")
 # what only an owner has: a row with any of it must name the owner
@@ -97,16 +100,9 @@ def layout(states: Mapping[str, str]) -> Layout:
 
 
 def _house_columns(labels: Mapping[str, str]) -> tuple[Column, ...]:
-    building = as_code_part("号楼|[栋幢座楼号#]")
-    unit = as_code_part("单元|门")
+    building, unit = as_code_part(BUILDING_WORDS), as_code_part(UNIT_WORDS)
     return (
-        Column(
-            "building",
-            "楼号",
-            building,
-            ("楼栋", "幢", "栋", "楼", "楼幢", "幢号", "栋号", "楼栋号"),
-            True,
-        ),
+        Column("building", BUILDINGS[0], building, BUILDINGS[1:], True),
         Column("unit", "单元", unit, ("单元号",), True),
         Column("room", "房间", as_room, ("房号", "室", "室号", "房间号"), True),
         Column("floor", "楼层", as_floor, ("层", "所在层", "所在楼层")),
@@ -122,8 +118,6 @@ def _house_columns(labels: Mapping[str, str]) -> tuple[Column, ...]:
 
 
 def _owner_columns() -> tuple[Column, ...]:
-    phones = ("手机", "手机号码", "联系电话", "电话", "联系方式", "移动电话")
-    numbers = ("身份证", "身份证号码", "证件号", "证件号码", "统一社会信用代码")
     return (
         Column(
             "name",
@@ -133,8 +127,8 @@ def _owner_columns() -> tuple[Column, ...]:
             True,
         ),
         Column("gender", "性别", as_choice("性别", GENDERS)),
-        Column("phone", "手机号", as_phone, phones),
-        Column("id_no", "身份证号", as_code(40), numbers),
+        Column("phone", "手机号", as_phone, PHONES),
+        Column("id_no", "身份证号", as_code(40), ID_NUMBERS),
         Column(
             "party_kind",
             "业主类型",

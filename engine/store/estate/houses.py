@@ -21,6 +21,15 @@ HOUSE_STATES = {
     "office": "办公",
 }
 
+# How somebody belongs to a house: product.md 26. A co-owner is one of several owners, each
+# with a share. A vehicle's keeper and a key's holder are told by the same words.
+RELATIONS = {
+    "owner": "业主",
+    "tenant": "租户",
+    "family": "家属",
+    "agent": "代理人",
+}
+
 
 class House(Base):
     """A unit. ``code`` is building-unit-room (``1-1-1802``), unit 0 a shop; ``area`` is in
@@ -67,8 +76,8 @@ class Party(Base):
 
 
 class HouseParty(Base):
-    """Who belongs to a house how, from when to when. ``share`` in hundredths of a percent
-    (100 % = 10,000); an open ``until`` means now."""
+    """Who belongs to a house how (``RELATIONS``), from when to when. ``share`` in
+    hundredths of a percent (100 % = 10,000); an open ``until`` means now."""
 
     __tablename__ = "house_party"
     __table_args__ = (Index(None, "house_id"), Index(None, "party_id"))

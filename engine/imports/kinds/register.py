@@ -1,8 +1,4 @@
-"""Houses and people out of the rows of an owner register, and what contradicts itself.
-
-A person is known by the certificate number, else by name and phone, else by name within
-one house; the same person in the rows of two houses is one entry.
-"""
+"""Houses and people out of the rows of an owner register, and what contradicts itself."""
 
 from __future__ import annotations
 
@@ -11,36 +7,24 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from engine.imports.result import Finding
-from engine.imports.owners import OwnerRow, read_owner_rows
+from engine.imports.kinds.owners import OwnerRow, read_owner_rows
+from engine.imports.kinds.people import (
+    PARTY_FACTS,
+    PartyEntry,
+    Whose,
+    differ,
+    find_contradiction,
+    first_of,
+    identities,
+    party_of,
+)
 from engine.imports.table import Table
 
 HOUSE_FACTS = ("floor", "house_kind", "area", "status")
-PARTY_FACTS = (
-    "name",
-    "party_kind",
-    "gender",
-    "phone",
-    "id_no",
-    "other_phone",
-    "emergency_contact",
-)
 LINK_FACTS = ("contract_no", "handed_over_on", "share")
-
-Whose = tuple[str, str]
-
-
-@dataclass(eq=False, frozen=True)
-class PartyEntry:
-    name: str
-    party_kind: str | None
-    gender: str | None
-    phone: str | None
-    id_no: str | None
-    other_phone: str | None
-    emergency_contact: str | None
 
 
 @dataclass(frozen=True)
@@ -83,7 +67,7 @@ def read_owners(
 ) -> Register:
     """Arguments and refusals are those of ``read_owner_rows``."""
     table, rows = read_owner_rows(file, states, room_width)
-    whose = _identities(rows)
+    whose = identities(rows)
     rows = _without_repeats(table, rows, whose)
     people: dict[Whose, list[OwnerRow]] = {}
     houses: dict[str, list[OwnerRow]] = {}
@@ -91,29 +75,10 @@ def read_owners(
         houses.setdefault(row.code, []).append(row)
         if row.name is not None:
             people.setdefault(whose[row.number], []).append(row)
-    parties = {key: _party(table, same) for key, same in people.items()}
+    parties = {key: party_of(table, same) for key, same in people.items()}
     owners = {row.number: parties[whose[row.number]] for row in rows if row.name}
     entries = tuple(_house(table, same, owners) for same in houses.values())
     return Register(entries, tuple(sorted(table.findings)))
-
-
-def _identities(rows: Sequence[OwnerRow]) -> dict[int, Whose]:
-    """Row number -> whose row it is. Certificates are read first: they are the surest."""
-    found: dict[int, Whose] = {}
-    known: dict[tuple[str, str], Whose] = {}
-    for row in sorted(rows, key=lambda row: row.id_no is None):
-        if row.name is None:
-            found[row.number] = ("nobody", row.code)
-            continue
-        contact, home = (row.name, row.phone or row.code), (row.name, row.code)
-        if row.id_no is not None:
-            whose = ("certificate", row.id_no)
-        else:
-            whose = known.get(contact, contact)
-        known.setdefault(contact, whose)
-        known.setdefault(home, whose)
-        found[row.number] = whose
-    return found
 
 
 def _without_repeats(
@@ -132,7 +97,7 @@ def _without_repeats(
 
 def _find_repeat(table: Table, twin: OwnerRow, row: OwnerRow) -> None:
     facts = (*HOUSE_FACTS, *PARTY_FACTS, *LINK_FACTS)
-    differing = [key for key in facts if _differ(twin, row, key)]
+    differing = [key for key in facts if differ(twin, row, key)]
     sentence = f"与第 {twin.number} 行是同一房屋同一业主，重复了一行"
     if differing:
         titles = "、".join(table.title(key) for key in differing)
@@ -140,38 +105,11 @@ def _find_repeat(table: Table, twin: OwnerRow, row: OwnerRow) -> None:
     table.find(row.number, differing[0] if differing else "room", sentence)
 
 
-def _differ(one: OwnerRow, other: OwnerRow, key: str) -> bool:
-    values = {getattr(one, key), getattr(other, key)} - {None}
-    return len(values) > 1
-
-
-def _first(rows: Iterable[OwnerRow], key: str) -> Any:
-    values = (getattr(row, key) for row in rows)
-    return next((value for value in values if value is not None), None)
-
-
-def _party(table: Table, rows: Sequence[OwnerRow]) -> PartyEntry:
-    for key in PARTY_FACTS:
-        _find_contradiction(table, rows, key, "同一业主")
-    return PartyEntry(**{key: _first(rows, key) for key in PARTY_FACTS})
-
-
-def _find_contradiction(
-    table: Table, rows: Sequence[OwnerRow], key: str, what: str
-) -> None:
-    """One finding, at the first row that says otherwise than one before it."""
-    said = [row for row in rows if getattr(row, key) is not None]
-    other = next((row for row in said if _differ(said[0], row, key)), None)
-    if other is not None:
-        sentence = f"与第 {said[0].number} 行是{what}，{table.title(key)}却不一致"
-        table.find(other.number, key, sentence)
-
-
 def _house(
     table: Table, rows: Sequence[OwnerRow], owners: Mapping[int, PartyEntry]
 ) -> HouseEntry:
     for key in HOUSE_FACTS:
-        _find_contradiction(table, rows, key, "同一房屋")
+        find_contradiction(table, rows, key, "同一房屋")
     _check_shares(table, rows)
     dates = [row.handed_over_on for row in rows if row.handed_over_on is not None]
     return HouseEntry(
@@ -179,10 +117,10 @@ def _house(
         building=rows[0].building,
         unit=rows[0].unit,
         room=rows[0].room,
-        floor=_first(rows, "floor"),
-        kind=_first(rows, "house_kind"),
-        area=_first(rows, "area"),
-        status=_first(rows, "status"),
+        floor=first_of(rows, "floor"),
+        kind=first_of(rows, "house_kind"),
+        area=first_of(rows, "area"),
+        status=first_of(rows, "status"),
         handed_over_on=min(dates, default=None),
         owners=tuple(_ownership(row, owners[row.number]) for row in rows if row.name),
         loose_remark=any(row.remark and row.name is None for row in rows),

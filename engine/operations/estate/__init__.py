@@ -1,0 +1,1 @@
+"""The registry of the estate: what every act on houses, keys and meters has in common."""

@@ -1,0 +1,1 @@
+"""Money held for others: what every act with it has in common."""

@@ -1,0 +1,70 @@
+"""The registry of an estate: houses and who belongs to them, vehicles and spaces, keys,
+meters, balances, and what every import changed."""
+
+from engine.store.estate.balances import Balance, BalanceSheet, newest_sheet
+from engine.store.estate.house_keys import KEY_STATES, HouseKey, KeyMove
+from engine.store.estate.houses import (
+    HOUSE_STATES,
+    RELATIONS,
+    House,
+    HouseParty,
+    Party,
+    house_facts,
+    house_list,
+    party_facts,
+    residents,
+)
+from engine.store.estate.import_runs import (
+    AT_WORK,
+    PENDING,
+    ImportChange,
+    ImportRun,
+    import_run,
+    last_import,
+)
+from engine.store.estate.meters import Meter, MeterReading
+from engine.store.estate.standing import (
+    balances_of,
+    keys_of,
+    links_of,
+    meters_of,
+    tenants_of,
+)
+from engine.store.estate.tenancies import Tenancy
+from engine.store.estate.vehicles import ParkingSpace, SpaceLease, Vehicle
+
+__all__ = [
+    "AT_WORK",
+    "Balance",
+    "BalanceSheet",
+    "HOUSE_STATES",
+    "House",
+    "HouseKey",
+    "HouseParty",
+    "ImportChange",
+    "ImportRun",
+    "KEY_STATES",
+    "KeyMove",
+    "Meter",
+    "MeterReading",
+    "ParkingSpace",
+    "PENDING",
+    "Party",
+    "RELATIONS",
+    "RELATIONS",
+    "SpaceLease",
+    "Tenancy",
+    "Vehicle",
+    "balances_of",
+    "house_facts",
+    "house_list",
+    "keys_of",
+    "links_of",
+    "meters_of",
+    "newest_sheet",
+    "import_run",
+    "last_import",
+    "party_facts",
+    "residents",
+    "tenants_of",
+]
