@@ -21,7 +21,8 @@ from engine.workflow.library import SPIFF_VERSION
 from tests.cast import Office, open_office
 from tests.databases import sqlite_copy, sqlite_template
 from tests.recorded import FOLDER, TABLES, recordings, rows, write
-from tests.scenario import ZONE, Story, Telling, moment, stories
+from tests.scenario import ZONE, Telling, moment
+from tests.story_files import Story, stories
 
 SCENARIOS = ROOT / "tests" / "scenarios"
 

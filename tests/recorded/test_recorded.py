@@ -11,7 +11,8 @@ from engine.settings import ROOT
 from engine.store.tables import Case
 from tests.cast import open_office
 from tests.recorded import put_back, read, recordings, write
-from tests.scenario import Story, Telling, moment
+from tests.scenario import Telling, moment
+from tests.story_files import Story
 
 PROCESSES = sorted(path.parent.name for path in (ROOT / "processes").glob("*/*.bpmn"))
 
@@ -37,7 +38,11 @@ def test_a_recorded_case_ends_along_its_story(
     office.engine.dispose()
 
 
-@pytest.mark.parametrize("process", PROCESSES)
+# their stories move other cases, or change the registry: a recording holds one case
+MOVE_MORE = {"complaint_designation", "tenant_move_out"}
+
+
+@pytest.mark.parametrize("process", sorted({*PROCESSES} - MOVE_MORE))
 def test_every_process_has_recorded_cases(process: str) -> None:
     found = [path for path in recordings() if path.parent.name == process]
     assert found, f"run: python -m tests.recorded {process}"
