@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from engine.actions.publish_process import publish_process, read_source
@@ -18,6 +19,7 @@ from engine.sealing import Seal
 from engine.settings import ROOT, Settings
 from engine.store.database import open_engine
 from engine.store.tables import House, HouseParty, Party, Site, Staff, StaffRole
+from tests.databases import Filled
 
 PASSWORD = "managed-by-tests"
 # username: (name, roles)
@@ -90,26 +92,35 @@ def _password_hash() -> str:
 
 
 def open_office(folder: Path, url: str, processes: tuple[str, ...] = ()) -> Office:
-    """An office with this cast; ``processes`` are published, by default all there are."""
+    """An office with this cast; ``processes`` are published, by default all there are.
+
+    The database at ``url`` is empty: it is filled once, and later ones are copies."""
     runtime = Runtime(settings(folder, url))
+    _OFFICES.fill(url, processes, partial(_furnish, runtime, processes))
     engine = open_engine(url)
     sessions = sessionmaker(engine, expire_on_commit=False)
-    with sessions.begin() as session:
+    with sessions() as session:
+        site_id = session.scalars(select(Site.id)).one()
+    return Office(runtime, engine, sessions, site_id)
+
+
+_OFFICES = Filled()
+
+
+def _furnish(runtime: Runtime, processes: tuple[str, ...]) -> None:
+    paths = runtime.settings
+    every = sorted(path.parent.name for path in paths.processes.glob("*/*.bpmn"))
+    engine = open_engine(paths.database_url)
+    with Session(engine) as session, session.begin():
         site = Site(code="demo", name="示范里小区", demo=True)
         session.add(site)
         session.flush()
         _hire(session)
         _build(session, site.id, runtime.seal)
-        folders = sorted(
-            p.parent.name for p in runtime.settings.processes.glob("*/*.bpmn")
-        )
-        for process_id in processes or folders:
-            source = read_source(
-                runtime.settings.processes, runtime.settings.forms, process_id
-            )
+        for process_id in processes or every:
+            source = read_source(paths.processes, paths.forms, process_id)
             publish_process(session, runtime, source)
-        site_id = site.id
-    return Office(runtime, engine, sessions, site_id)
+    engine.dispose()
 
 
 def _hire(session: Session) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from tests.cast import Office, open_office
 from tests.databases import (
     postgres_copy,
+    postgres_place,
     postgres_template,
     server_missing,
     skip_or_fail,
@@ -45,11 +46,16 @@ def sqlite_url(template: Path, tmp_path: Path) -> str:
 @pytest.fixture(
     params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 )
+def database_kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
 def database_url(
-    request: pytest.FixtureRequest, template: Path, tmp_path: Path
+    database_kind: str, request: pytest.FixtureRequest, template: Path, tmp_path: Path
 ) -> Iterator[str]:
     """An empty database of each kind in turn."""
-    if request.param == "sqlite":
+    if database_kind == "sqlite":
         yield sqlite_copy(template, tmp_path)
         return
     with postgres_copy(request.getfixturevalue("server")) as url:
@@ -57,9 +63,22 @@ def database_url(
 
 
 @pytest.fixture
-def office(database_url: str, tmp_path: Path) -> Iterator[Office]:
+def office_url(
+    database_kind: str, request: pytest.FixtureRequest, template: Path, tmp_path: Path
+) -> Iterator[str]:
+    """Where ``open_office`` finds or makes a database, of each kind in turn."""
+    if database_kind == "sqlite":
+        yield sqlite_copy(template, tmp_path)
+        return
+    request.getfixturevalue("server")
+    with postgres_place() as url:
+        yield url
+
+
+@pytest.fixture
+def office(office_url: str, tmp_path: Path) -> Iterator[Office]:
     """The cast's office, on SQLite and on PostgreSQL."""
-    opened = open_office(tmp_path, database_url)
+    opened = open_office(tmp_path, office_url)
     yield opened
     opened.engine.dispose()
 

@@ -23,9 +23,9 @@ from tests.models import drawing, publish
 
 
 @pytest.fixture
-def office(database_url: str, tmp_path: Path) -> Iterator[Office]:
+def office(office_url: str, tmp_path: Path) -> Iterator[Office]:
     """One whose own processes have no clock."""
-    opened = open_office(tmp_path, database_url, ("house_handover",))
+    opened = open_office(tmp_path, office_url, ("house_handover",))
     yield opened
     opened.engine.dispose()
 
