@@ -7,7 +7,8 @@
 
 HOST ?= 127.0.0.1
 PORT ?= 8000
-JOBS ?= auto
+# one more than cores: tests also wait, for disks and browsers
+JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --retries 1 --timeout 15
 WHEELS := offline/wheelhouse

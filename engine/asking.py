@@ -119,10 +119,10 @@ def _moment(text: Any) -> str | None:
     return text[:MOMENT]
 
 
-def of_case(session: Session, case: Case, functions: Functions) -> Functions:
-    """``functions`` with those about this case. ``latest`` reads a variable as it was
-    after the last act, on whatever branch it was written: a branch sees of the others
-    only what was there when it began."""
+def about_case(session: Session, case: Case) -> Functions:
+    """The functions about a case. ``latest`` reads a variable as it was after the last
+    act, on whatever branch it was written: a branch sees of the others only what was
+    there when it began."""
 
     def latest(name: str) -> Any:
         return case.data.get(name)
@@ -135,4 +135,4 @@ def of_case(session: Session, case: Case, functions: Functions) -> Functions:
         )
         return session.scalar(query.order_by(Record.id.desc()).limit(1))
 
-    return {**functions, "latest": latest, "record_number": record_number}
+    return {"latest": latest, "record_number": record_number}

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
-from engine.asking import CASE_FUNCTIONS, PAPER_FUNCTIONS, Papers
+from engine.asking import CASE_FUNCTIONS, PAPER_FUNCTIONS, Papers, about_case
 from engine.calendar import CALENDAR_FUNCTIONS, calendar_functions
 from engine.connectors import connector_names
 from engine.errors import NotFound, Refused
@@ -27,7 +27,7 @@ from engine.progress import Element
 from engine.sealing import Seal
 from engine.settings import Settings
 from engine.store.calendar_days import Calendars
-from engine.store.cases import ProcessVersion
+from engine.store.cases import Case, ProcessVersion
 from engine.store.database import now
 from engine.store.estate import house_facts, party_facts
 from engine.store.staff import Site, colleagues
@@ -183,10 +183,10 @@ class Runtime:
                 self._versions.popitem(last=False)
         return version
 
-    def world(self, session: Session, site: Site, case_id: int | None = None) -> World:
+    def world(self, session: Session, site: Site, case: Case | None = None) -> World:
         """What a case of this site may ask when it runs."""
         rules: dict[datetime, Any] = {}
-        functions = self.functions(session, site, rules, case_id)
+        functions = self.functions(session, site, rules, case)
         return World(functions, connector_names(), rules)
 
     def functions(
@@ -194,10 +194,11 @@ class Runtime:
         session: Session,
         site: Site,
         rules: dict[datetime, Any] | None = None,
-        case_id: int | None = None,
+        case: Case | None = None,
     ) -> Functions:
-        """What expressions may ask of our own tables and the site's calendar, beside the
-        default list. ``rules`` takes note of how limits in working days are made."""
+        """What expressions may ask of our own tables, the site's calendar and the case
+        they belong to, beside the default list. ``rules`` takes note of how limits in
+        working days are made."""
 
         def param(name: str) -> Any:
             return self.parameter(site, name)
@@ -212,6 +213,7 @@ class Runtime:
             return party_facts(session, site.id, own)
 
         def gate(name: str, **values: Any) -> dict[str, Any]:
+            case_id = None if case is None else case.id
             return ask(Question(session, site.id, now(), param, case_id), name, values)
 
         calendar = self.calendars.of(session, site)
@@ -223,6 +225,7 @@ class Runtime:
             "gate": gate,
             **Papers(session, site.id).functions,
             **calendar_functions(calendar, now, rules),
+            **({} if case is None else about_case(session, case)),
         }
 
 

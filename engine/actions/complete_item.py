@@ -15,7 +15,6 @@ from engine.actions.files import keep_signatures
 from engine.actions.open_task import CaseNotRunning, act_on, open_task
 from engine.actions.papers import write_papers
 from engine.actions.settle import Line, add_history
-from engine.asking import of_case
 from engine.errors import AlreadyDone, NotFound
 from engine.forms import Items, hidden_answers, with_kept
 from engine.operations.act import Act
@@ -58,8 +57,7 @@ def complete_item(
     items, item, following = task_item(session, runtime, task, item_id)
     if item.version != seen:
         raise ItemAnswered(label=item.label)
-    functions = runtime.functions(session, task.case.site, case_id=task.case_id)
-    functions = of_case(session, task.case, functions)
+    functions = runtime.functions(session, task.case.site, case=task.case)
     files = partial(file_facts, session, task.case_id)
     scope = items.scope({**task.case.data, **(task.item or {})}, item)
     act = act_on(session, task, person, now())

@@ -15,7 +15,6 @@ from engine.actions.migrated_rows import keep_rules, notes, redraw_tasks, wait_r
 from engine.actions.move import go
 from engine.actions.moving import moving
 from engine.actions.settle import texts
-from engine.asking import of_case
 from engine.errors import NotFound, NotYours, Refused
 from engine.people import MANAGERS, Person, may_migrate
 from engine.progress import Progress, Wait
@@ -181,8 +180,7 @@ def _plan(
     new = runtime.published(session, to_version_id)
     if new.process_id != case.process_id:
         raise OtherProcess()
-    world = runtime.world(session, case.site)
-    world = replace(world, functions=of_case(session, case, world.functions))
+    world = runtime.world(session, case.site, case)
     migrated = migrate(old, new, case.state, world)
     told = notes(old, new, migrated, runtime.roles)
     return _Plan(case, old, new, world, migrated, told)

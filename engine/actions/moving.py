@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session, joinedload, undefer
 
 from engine.actions.item_rows import counting
 from engine.actions.settle import Line, perform_effect, settle
-from engine.asking import of_case
 from engine.operations.act import Act
 from engine.people import Person
 from engine.progress import Progress
@@ -63,19 +62,17 @@ def moving(
 ) -> Moving:
     """A case, read with its state and site, about to move."""
     version = runtime.published(session, case.version_id)
-    world = runtime.world(session, case.site, case.id)
+    world = runtime.world(session, case.site, case)
     known = {
         "seal": runtime.seal,
         "columns": runtime.record_columns,
         "param": world.functions["param"],
     }
     whole = Act.on(session, case, person, at or now(), **known, **act)
-    functions = of_case(session, case, world.functions)
     world = replace(
         world,
-        functions=functions,
         known=case.data,
-        counted=counting(session, version, functions),
+        counted=counting(session, version, world.functions),
         perform=partial(perform_effect, whole),
     )
     return Moving(runtime, version, case, world, whole, depth)

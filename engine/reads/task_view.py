@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, undefer
 
-from engine.asking import of_case
 from engine.errors import NotFound, NotYours
 from engine.forms import Files, Form, opened_draft
 from engine.people import Person, allowed_actions, may_see
@@ -59,8 +58,7 @@ def task_view(
         raise NotYours()
     version = runtime.published(session, case.version_id)
     form = version.forms.get(task.form or "")
-    functions = runtime.functions(session, case.site, case_id=case.id)
-    functions = of_case(session, case, functions)
+    functions = runtime.functions(session, case.site, case=case)
     return TaskView(
         task=task,
         element=version.elements[task.element],

@@ -31,6 +31,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 from engine.errors import Refused
+from engine.store import postgres
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -109,6 +110,16 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
         return
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "do_connect")
+def _connect(
+    dialect: Dialect, _record: Any, args: list[Any], options: dict[str, Any]
+) -> Any:
+    """Our own connections on PostgreSQL; None leaves the others to SQLAlchemy."""
+    if dialect.name != "postgresql":
+        return None
+    return postgres.connect(*args, **options)
 
 
 def changed_rows(session: Session, statement: Update, **values: Any) -> int:
