@@ -66,7 +66,8 @@ def register_page(
 ) -> RegisterPage:
     """Raises ``NotFound``: also where a person may not read the register."""
     sites = sites_of(session, person)
-    site = chosen_site(session, person, args.get("site", ""))
+    first = str(sites[0].id) if sites else ""
+    site = chosen_site(session, person, args.get("site", "") or first)
     register = register_of(session, runtime, person, kind, site.id)
     wanted = Wanted.read(register, args)
     search = search_for(register, wanted, site.id)

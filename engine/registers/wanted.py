@@ -27,8 +27,9 @@ LONGEST = 100
 @dataclass(frozen=True)
 class Wanted:
     """A filter as typed: texts, empty where nothing is asked. ``after`` and ``before``
-    are places. ``wrong`` tells by name what cannot be meant (day, year, order); what is
-    no day or no year does not filter.
+    are places. ``by_day`` is the column of days where some are asked for: they are in its
+    order then, unless told otherwise. ``wrong`` tells by name what cannot be meant (day,
+    year, order); what is no day or no year does not filter.
     """
 
     q: str = ""
@@ -40,6 +41,7 @@ class Wanted:
     sort: str = ""
     after: str = ""
     before: str = ""
+    by_day: str = ""
     chosen: Mapping[str, str] = field(default_factory=dict)
     wrong: Mapping[str, str] = field(default_factory=dict)
 
@@ -60,6 +62,7 @@ class Wanted:
             **given,
             state=state if state in STATES else "",
             sort=sort if sort.lstrip("-") in _orders(register) else "",
+            by_day=(register.date or TIME) if _days_asked(given) else "",
             chosen=chosen,
             wrong=dict(_wrong(given)),
         )
@@ -77,7 +80,7 @@ class Wanted:
 
     @property
     def column(self) -> str:
-        return self.sort.lstrip("-") or NUMBER
+        return self.sort.lstrip("-") or self.by_day or NUMBER
 
     @property
     def descending(self) -> bool:
@@ -98,6 +101,10 @@ def _wrong(given: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     if _is_day(given["since"]) and _is_day(given["until"]):
         if given["since"] > given["until"]:
             yield "until", "order"
+
+
+def _days_asked(given: Mapping[str, str]) -> bool:
+    return any(_is_day(given[name]) for name in ("since", "until"))
 
 
 def _is_day(text: str) -> bool:

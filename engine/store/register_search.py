@@ -1,10 +1,10 @@
 """One page of a register, its count and its sums, by ranges of ``record_term``.
 
-What is least to read is tried first, each step bounded. The papers of a rare range are
-read and tested against the other ranges. Else the register is read in its order and each
-paper tested, until a page is full: ranges that hold many papers fill it soon. Where they
-do not (those at the beginning of the order are of others), the papers of the rarest range
-are read after all.
+What is least to read is tried first, each step bounded: the first papers of the order,
+each tested. Then the papers of a rare range, tested against the other ranges. Then as
+many papers of the order as are likely to fill the page by what the first ones showed:
+ranges that hold many papers fill it soon. Where they do not (those at the beginning of
+the order are of others), the papers of the rarest range are read after all.
 """
 
 from __future__ import annotations
@@ -31,10 +31,12 @@ from sqlalchemy.orm import Session, aliased
 from engine.store.terms import RecordTerm
 
 FEW = 2_000  # papers that are read at once
-LOOKED_AT = 2_000  # papers in order, before another way is taken
+GLANCE = 200  # papers in order, before anything is counted
+LOOKED_AT = 8_000  # papers in order, before another way is taken
 MOST = 20_000  # papers that are read after all
 Ids = set[int]
 END = "\x7f"  # sorts after every sign that a term's value may go on with in ASCII
+Held = list[tuple[int, "Range"]]
 Place = tuple[str, int]  # a term of the order and a record: where a page ends
 
 
@@ -75,18 +77,35 @@ def page_of(
     """The places of at most ``size`` papers that come after a place."""
     if not search.ranges:
         return _places(session, _in_order(search, after).limit(size))
-    ids = few_ids(session, search, FEW)
-    if ids is None:
-        begun = _in_order(search, after).limit(LOOKED_AT).subquery()
-        tests = _tests(search.ranges, begun.c.record_id)
-        found = _sorted(select(begun).where(*tests), search, begun.c)
-        if len(places := _places(session, found.limit(size))) == size:
+    places = _looked(session, search, after, size, GLANCE)
+    if len(places) == size:
+        return places
+    held = _held(session, search)
+    if not _few(held, FEW) and (most := _enough(len(places), size)):
+        places = _looked(session, search, after, size, most)
+        if len(places) == size:
             return places
-        ids = few_ids(session, search, MOST)
     query = _in_order(search, after).limit(size)
-    if ids is None:
+    if not _few(held, MOST):
         return _places(session, query.where(*_tests(search.ranges)))
-    return _places(session, query.where(_among(session, ids)))
+    return _places(session, query.where(_among(session, _ids(session, search, held))))
+
+
+def _enough(seen: int, size: int) -> int:
+    """How many papers in order are likely to fill a page, after so many were ``seen`` at
+    a glance; 0 where that is too many to look at."""
+    most = GLANCE * size * 2 // seen if seen else LOOKED_AT + 1
+    return most if most <= LOOKED_AT else 0
+
+
+def _looked(
+    session: Session, search: Search, after: Place | None, size: int, most: int
+) -> list[Place]:
+    """Those of a page that are among the first so many papers of the order."""
+    begun = _in_order(search, after).limit(most).subquery()
+    tests = _tests(search.ranges, begun.c.record_id)
+    found = _sorted(select(begun).where(*tests), search, begun.c)
+    return _places(session, found.limit(size))
 
 
 def _in_order(search: Search, after: Place | None) -> Select[Any]:
@@ -137,22 +156,34 @@ def sums_of(
     return found
 
 
-def few_ids(session: Session, search: Search, most: int = MOST) -> Ids | None:
-    """The papers, where one of the ranges holds at most that many; None where all hold
-    more."""
+def few_ids(session: Session, search: Search) -> Ids | None:
+    """The papers, where one of the ranges holds no more than ``MOST``; else None."""
+    held = _held(session, search)
+    return _ids(session, search, held) if _few(held, MOST) else None
+
+
+def _held(session: Session, search: Search) -> Held:
+    """How many terms each range holds, the rarest first."""
     ranges = [each for each in search.ranges if not each.never]
     if not ranges:
-        return None
+        return []
     if search.narrowed:
         ranges.append(search.order)
-    counts = session.execute(select(*(_at_most(each, most) for each in ranges))).one()
-    rarest = min(range(len(ranges)), key=lambda n: counts[n])
-    if counts[rarest] > most:
-        return None
-    first = ranges.pop(rarest)
+    counts = session.execute(select(*map(_at_most, ranges))).one()
+    return sorted(zip(counts, ranges, strict=True), key=lambda each: each[0])
+
+
+def _few(held: Held, most: int) -> bool:
+    return bool(held) and held[0][0] <= most
+
+
+def _ids(session: Session, search: Search, held: Held) -> Ids:
+    """The papers of the rarest range that are in all others: the rarest test fails
+    soonest."""
+    first, *others = (each for _, each in held)
     never = [each for each in search.ranges if each.never]
     query = select(RecordTerm.record_id).where(first.of(RecordTerm.term))
-    return set(session.scalars(query.where(*_tests([*ranges, *never]))))
+    return set(session.scalars(query.where(*_tests([*others, *never]))))
 
 
 def _among(session: Session, ids: Ids) -> ColumnElement[bool]:
@@ -163,10 +194,10 @@ def _among(session: Session, ids: Ids) -> ColumnElement[bool]:
     return RecordTerm.record_id == any_(literal([*ids], ARRAY(Integer)))
 
 
-def _at_most(range_: Range, most: int) -> Any:
-    """How many terms a range holds, counted to a little over ``most``."""
+def _at_most(range_: Range) -> Any:
+    """How many terms a range holds, counted to a little over ``MOST``."""
     inner = select(literal(1)).select_from(RecordTerm)
-    bounded = inner.where(range_.of(RecordTerm.term)).limit(most + 1).subquery()
+    bounded = inner.where(range_.of(RecordTerm.term)).limit(MOST + 1).subquery()
     return select(func.count()).select_from(bounded).scalar_subquery()
 
 

@@ -112,7 +112,8 @@ FILTER = st.fixed_dictionaries(
 def expected(full: Any, args: dict[str, str]) -> list[Record]:
     """What a look at every paper finds, in the order asked for."""
     kept = [r for r in full.records if _fits(r, args)]
-    sort = args.get("sort", "-@no")
+    days = args.keys() & {"since", "until"}
+    sort = args.get("sort", "-paid_at" if days else "-@no")
     name, down = sort.lstrip("-"), sort.startswith("-")
 
     def key(record: Record) -> Any:
@@ -145,11 +146,13 @@ def _fits(record: Record, args: dict[str, str]) -> bool:
 
 
 WAYS = {
-    "few ids": (1000, 3000, 25_000),
-    "read in order": (-1, 3000, 25_000),
-    "after a vain look": (-1, 1, 25_000),
-    "to the end": (-1, 1, -1),
+    "at a glance": (200, 1000, 3000, 25_000),
+    "few ids": (0, 1000, 3000, 25_000),
+    "read in order": (5, -1, 30_000, 25_000),
+    "after a vain look": (2, -1, 200, 25_000),
+    "to the end": (0, -1, 1, -1),
 }
+BOUNDS = ("GLANCE", "FEW", "LOOKED_AT", "MOST")
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -159,7 +162,7 @@ def test_a_filter_finds_what_a_look_at_every_paper_finds(
     full: Any, way: str, args: dict[str, str]
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        for name, bound in zip(("FEW", "LOOKED_AT", "MOST"), WAYS[way], strict=True):
+        for name, bound in zip(BOUNDS, WAYS[way], strict=True):
             patch.setattr(register_search, name, bound)
         wanted = expected(full, args)
         rows = found(full.office, full.manager, **args)
