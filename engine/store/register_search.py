@@ -22,6 +22,7 @@ from sqlalchemy import (
     and_,
     any_,
     func,
+    intersect,
     literal,
     select,
     tuple_,
@@ -178,12 +179,19 @@ def _few(held: Held, most: int) -> bool:
 
 
 def _ids(session: Session, search: Search, held: Held) -> Ids:
-    """The papers of the rarest range that are in all others: the rarest test fails
-    soonest."""
-    first, *others = (each for _, each in held)
+    """The papers that are in all ranges: small ones are read as a whole, and what they
+    have in common is tested against the large ones."""
+    small = [each for count, each in held if count <= MOST]
+    large = [each for count, each in held if count > MOST]
     never = [each for each in search.ranges if each.never]
-    query = select(RecordTerm.record_id).where(first.of(RecordTerm.term))
-    return set(session.scalars(query.where(*_tests([*others, *never]))))
+    common = intersect(
+        *(
+            select(RecordTerm.record_id).where(each.of(RecordTerm.term))
+            for each in small
+        )
+    ).subquery()
+    tests = _tests([*large, *never], common.c.record_id)
+    return set(session.scalars(select(common.c.record_id).where(*tests)))
 
 
 def _among(session: Session, ids: Ids) -> ColumnElement[bool]:
