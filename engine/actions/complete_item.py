@@ -19,7 +19,7 @@ from engine.errors import AlreadyDone, NotFound
 from engine.forms import Items, hidden_answers, with_kept
 from engine.operations.act import Act
 from engine.people import Person
-from engine.runtime import Functions, Runtime
+from engine.runtime import Runtime
 from engine.store.cases import Case, Task
 from engine.store.database import changed_rows, now
 from engine.store.items import TaskItem
@@ -68,7 +68,10 @@ def complete_item(
     after = _take_turn(act)
     _answer(act, item, given)
     add_history(act, after, [_line(task, item, given)])
-    _write_papers(act, runtime, items, item, {**scope, **given}, given, functions)
+    others = runtime.published(session, task.case.version_id).forms.values()
+    own = _in_house(act, runtime, item)
+    write_papers(own, items.form, {**scope, **given}, given, functions, others)
+    own.file_papers()
     return ItemDone(item.label, following)
 
 
@@ -154,20 +157,10 @@ def _answer(act: Act, item: TaskItem, given: dict[str, Any]) -> None:
         raise ItemAnswered(label=item.label)
 
 
-def _write_papers(
-    act: Act,
-    runtime: Runtime,
-    items: Items,
-    item: TaskItem,
-    data: Mapping[str, Any],
-    given: Mapping[str, Any],
-    functions: Functions,
-) -> None:
-    """Those of the item's form, in its house; a correction completes what is there."""
+def _in_house(act: Act, runtime: Runtime, item: TaskItem) -> Act:
+    """Its papers are those of its house."""
     house = item.house_code or act.house_code
-    own = replace(act, house_code=house, columns=runtime.record_columns)
-    write_papers(own, items.form, data, given, functions)
-    own.file_papers()
+    return replace(act, house_code=house, columns=runtime.record_columns)
 
 
 def _line(task: Task, item: TaskItem, given: Mapping[str, Any]) -> Line:

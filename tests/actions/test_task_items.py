@@ -34,7 +34,18 @@ from tests.actions.running import at, case, press, start, waits_for
 from tests.cast import Office
 from tests.models import drawing, publish
 from tests.statements import counted
-from tests.survey import COLLECT, ONE, answer, close, items, open_survey, publish_survey
+from tests.survey import (
+    COLLECT,
+    FLOWS,
+    NODES,
+    ONE,
+    answer,
+    close,
+    items,
+    open_survey,
+    publish_survey,
+    script,
+)
 
 FIRST = {"score": 5, "dept": "客服"}
 
@@ -338,6 +349,31 @@ def test_an_answered_item_is_a_numbered_paper(office: Office) -> None:
     )
     assert paper.data == {"score": 2, "dept": None, "comment": "慢", "unit_no": "1-2"}
     assert paper.created_by == _id(office, "jiahl")
+
+
+def test_a_paper_of_an_item_names_whom_another_form_chose(office: Office) -> None:
+    record = {"kind": "R46", "fields": ["score", "leader"]}
+    leader = {"leader": {"type": "string", "title": "负责人"}}
+    collect = {
+        **COLLECT,
+        "schema": {
+            **COLLECT["schema"],
+            "properties": {**COLLECT["schema"]["properties"], **leader},
+        },
+        "ui": {**COLLECT["ui"], "leader": {"widget": "person"}},
+        "items": with_papers(record),
+    }
+    own = str(_id(office, "shicl"))
+    made = script(1).replace("households", f"leader = '{own}'\nhouseholds", 1)
+    flows = FLOWS.replace("begin > collect", "begin > make\nmake > collect")
+    bpmn = drawing("survey", NODES + made, flows)
+    publish(office, "survey", bpmn, {"collect": collect})
+    start(office, "survey")
+    with office.sessions() as session:
+        task_id = session.scalars(select(Task.id).where(Task.state == "open")).one()
+    answer(office, items(office, task_id)[0], FIRST)
+    (paper,) = papers(office)
+    assert paper.data["leader"] == {"staff_id": own, "name": "石长林"}
 
 
 def test_a_correction_completes_the_same_paper(office: Office) -> None:

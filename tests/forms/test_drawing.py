@@ -210,6 +210,23 @@ def test_a_readonly_field_is_drawn_masked_in_a_form(pages: jinja2.Environment) -
     assert not page.xpath("//input")
 
 
+def test_a_readonly_table_is_drawn_with_nothing_to_change(
+    pages: jinja2.Environment,
+) -> None:
+    row = {
+        "type": "object",
+        "properties": {"what": {"type": "string", "title": "物品"}},
+    }
+    own = {"type": "array", "title": "物品清单", "items": row}
+    form = form_of(own, {"widget": "table", "readonly": True})
+    page = drawn(pages, form, posted(form, {"x": [{"what": "沙发"}, {"what": "茶几"}]}))
+    assert [cell.text_content().strip() for cell in page.xpath("//td")] == [
+        "沙发",
+        "茶几",
+    ]
+    assert not page.xpath("//input[not(@type='hidden')]|//button|//textarea|//select")
+
+
 def test_english(pages: jinja2.Environment, receipt: Form) -> None:
     page = drawn(pages, receipt, answered(receipt, {"kind": ["agent"]}), lang="en")
     seen = page.text_content()
