@@ -56,7 +56,8 @@ from engine.calendar import (
 )
 from engine.chromium import make_pdf
 from engine.errors import AlreadyDone, AnswersRefused, NotFound, NotYours, Refused
-from engine.people import Person, imports, operates, sees_money
+from engine.masking import masked_text
+from engine.people import Person, imports, may_see_estate, operates, sees_money
 from engine.reads.calendar_year import calendar_day, calendar_year
 from engine.reads.case_list import case_list
 from engine.reads.case_view import case_view, diagram
@@ -67,6 +68,7 @@ from engine.reads.dossier import case_picture, dossier
 from engine.reads.export_view import ExportView, export_view, finished_export
 from engine.reads.filled_in import FilledIn, filled_in
 from engine.reads.gate_view import GateView, gate_view
+from engine.reads.house_view import HouseView, house_view
 from engine.reads.import_list import ImportPage, import_list
 from engine.reads.import_view import ImportView, import_view
 from engine.reads.incidents import (
@@ -89,6 +91,7 @@ from engine.reads.movable_cases import migrated_cases, movable_cases
 from engine.reads.next_task import next_task, site_name
 from engine.reads.override_list import override_list
 from engine.reads.papers_of import PaperList, papers_of_house, papers_of_party
+from engine.reads.party_view import PartyView, party_view
 from engine.reads.print_view import PrintView, print_view
 from engine.reads.record_view import RecordView, record_view
 from engine.reads.reveal_list import reveal_list
@@ -97,7 +100,7 @@ from engine.reads.register_page import RegisterPage, register_page
 from engine.reads.register_totals import register_totals
 from engine.reads.schedule_list import ScheduleRow, schedule_list
 from engine.reads.signed_in import signed_in
-from engine.reads.startable import start_view, startable
+from engine.reads.startable import house_fields, start_view, startable
 from engine.reads.stored_file import (
     ShownFile,
     record_file,
@@ -112,7 +115,7 @@ from engine.registers import cell_text, names_for
 from engine.runtime import Runtime
 from engine.settings import Settings
 from engine.store.database import engine_options, open_engine, transact
-from engine.store.estate import HOUSE_STATES
+from engine.store.estate import HOUSE_STATES, RELATIONS
 from engine.store.history import Event
 from engine.store.release_passes import PassUnknown
 from engine.store.upgrade import upgrade
@@ -127,6 +130,7 @@ __all__ = [
     "FilledIn",
     "GateView",
     "HOUSE_STATES",
+    "HouseView",
     "ImportPage",
     "ImportView",
     "IncidentView",
@@ -138,9 +142,11 @@ __all__ = [
     "NotYours",
     "NoticeRow",
     "PaperList",
+    "PartyView",
     "PassUnknown",
     "Person",
     "PrintView",
+    "RELATIONS",
     "RecordView",
     "Refused",
     "RegisterLine",
@@ -187,6 +193,8 @@ __all__ = [
     "filled_in",
     "finished_export",
     "gate_view",
+    "house_fields",
+    "house_view",
     "houses_in",
     "import_list",
     "import_view",
@@ -199,7 +207,9 @@ __all__ = [
     "keep_file",
     "make_pdf",
     "marked_workbook",
+    "masked_text",
     "masked_value",
+    "may_see_estate",
     "migrate_cases",
     "migrated_cases",
     "money_held",
@@ -214,6 +224,7 @@ __all__ = [
     "override_list",
     "papers_of_house",
     "papers_of_party",
+    "party_view",
     "preview_calendar",
     "preview_migration",
     "print_record",

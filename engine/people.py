@@ -109,6 +109,18 @@ def sees_money(person: Person) -> bool:
     return operates(person) or bool(person.roles & {"cashier", "finance"})
 
 
+def may_see_estate(person: Person, site_id: int) -> bool:
+    """Whether a person may look up houses and their people: whoever works on the site."""
+    works = person.administrator or bool(person.roles)
+    return person.on_site(site_id) and works
+
+
+def may_see_identity(person: Person, site_id: int) -> bool:
+    """Whether a person may ask for somebody's whole identity number: managers, and those
+    who keep the registers it stands in."""
+    return manages(person, site_id) or may_import(person, site_id, "owners")
+
+
 def may_read_register(person: Person, about: Mapping[str, Any], site_id: int) -> bool:
     """Whether a person may read all papers of a kind: managers, and the roles that the
     kind names (``about``: its entry in records.json)."""

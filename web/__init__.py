@@ -17,11 +17,13 @@ from web import (
     gate,
     gates,
     health,
+    houses,
     imports,
     inbox,
     incidents,
     items,
     money,
+    people,
     prints,
     privacy,
     records,
@@ -35,6 +37,7 @@ from web import (
 from web.asking import load_signed_in, show_sign_in
 from web.catalogue_file import compile_catalogue
 from web.estate_words import add_estate_words
+from web.house_words import add_house_words
 from web.extensions import babel, csrf, db, limiter, login_manager, talisman
 from web.intake import add_intake
 from web.kept import add_kept
@@ -85,6 +88,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     add_shell(app, settings)
     add_words(app)
     add_estate_words(app)
+    add_house_words(app)
     refusals.add_handlers(app)
     add_kept(app)
     add_intake(app)
@@ -107,6 +111,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         gate,
         schedules,
         gates,
+        houses,
+        people,
         versions,
         privacy,
         health,

@@ -54,10 +54,11 @@ def refusals(base: type[Refused]) -> Iterator[type[Refused]]:
 
 def _words() -> tuple[str, ...]:
     """Words that views look up in a table before they are translated."""
-    from web import estate_words, words
+    from web import estate_words, house_words, words
     from web.refusals import ADVICE, SENTENCES, TITLES
 
     tables = (ADVICE, SENTENCES, TITLES, *words.TABLES, *estate_words.TABLES)
+    tables += house_words.TABLES
     known = [word for table in tables for word in table.values()]
     return tuple(dict.fromkeys([*known, *words.MONTHS, *words.WEEKDAYS]))
 

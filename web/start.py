@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from engine import (
     AnswersRefused,
     choosable,
+    house_fields,
     houses_in,
     next_task,
     start_case,
@@ -40,7 +41,7 @@ def show() -> ResponseReturnValue:
 @blueprint.get("/start/<process_id>")
 @signed_in_only
 def form(process_id: str) -> ResponseReturnValue:
-    return _draw(process_id, {})
+    return _draw(process_id, {}, asked=request.args)
 
 
 @blueprint.post("/start/<process_id>")
@@ -76,11 +77,15 @@ def _draw(
     posted: Mapping[str, Sequence[str]],
     op: str = "",
     errors: dict[str, list[str]] | None = None,
+    asked: Mapping[str, str] = {},
 ) -> str:
+    """``asked``: the house that the address names, under the name of its field."""
     view = start_view(db.session, runtime(), person(), process_id)
     drawn = None
     if view.form is not None:
-        answers = read(view.form, posted) if posted else Answers()
+        named = {n: [asked[n][:40]] for n in house_fields(view.form) if asked.get(n)}
+        typed = posted or named
+        answers = read(view.form, typed) if typed else Answers()
         filled = fill(view.form, apply_op(view.form, answers, op), {}, view.functions)
         houses = houses_in(view.form, filled.values)
         choices = choosable(db.session, view.site_id, view.form, houses=houses)

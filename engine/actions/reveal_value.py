@@ -2,7 +2,7 @@
 
 A masked value stands in what was filled in (an ``event`` of the history), in a ``task``,
 in an ``item`` of one or in a ``record``; ``field`` is its path there: ``id_no``,
-``workers.0.id_no``.
+``workers.0.id_no``. Or it is a number of a ``party`` of the registry.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from engine.actions.note_look import note_look, reason_of
-from engine.errors import NotFound
-from engine.forms import Form, display, masks
-from engine.people import Person
+from engine.errors import NotFound, NotYours
+from engine.forms import Form, display, hide_middle, masks
+from engine.people import Person, may_see_estate, may_see_identity
 from engine.registers import record_facts, record_form
 from engine.runtime import Runtime
 from engine.store.cases import Case, Task
+from engine.store.estate import Party
 from engine.store.history import Event
 from engine.store.items import TaskItem
 from engine.store.records import Record
@@ -38,6 +39,7 @@ class Masked:
     case: Case | None
     record: Record | None
     value: str
+    party: Party | None = None
 
 
 def masked_value(
@@ -50,6 +52,8 @@ def masked_value(
     lang: str = "zh",
 ) -> Masked:
     """Raises ``NotFound`` (also where nothing is masked), ``NotYours``."""
+    if kind == "party":
+        return _of_party(session, person, _number(row_id), field, lang)
     find = _FINDS.get(kind)
     if find is None:
         raise NotFound()
@@ -82,10 +86,13 @@ def reveal_value(
     """
     found = masked_value(session, runtime, person, kind, row_id, field, lang)
     why = reason_of(reason)
-    text = runtime.seal.reveal(found.value)
+    sealed = found.party is not None and field == "id_no"
+    text = (runtime.seal.open if sealed else runtime.seal.reveal)(found.value)
     record_id = found.record.id if found.record else None
-    place = (found.site_id, found.case, record_id, field)
-    note_look(session, person, *place, found.label, why)
+    named = f"{found.party.name} {found.label}" if found.party else found.label
+    path = f"party.{found.party.id}.{field}" if found.party else field
+    place = (found.site_id, found.case, record_id, path)
+    note_look(session, person, *place, named, why)
     return text
 
 
@@ -129,6 +136,33 @@ def _in_record(
     record, case = record_seen_by(session, person, _number(row_id), kinds)
     form = record_form(session, runtime, case, record)
     return form, record.data, case, record
+
+
+# what may be asked of a party: the label in Chinese and English
+PARTY_FIELDS = {
+    "phone": ("手机号", "Mobile"),
+    "other_phone": ("备用电话", "Other phone"),
+    "id_no": ("证件号", "ID number"),
+}
+
+
+def _of_party(
+    session: Session, person: Person, party_id: int, field: str, lang: str
+) -> Masked:
+    """Phones for whoever works on the site, identity numbers for fewer."""
+    party = session.get(Party, party_id)
+    if party is None or not may_see_estate(person, party.site_id):
+        raise NotFound()
+    value = getattr(party, field) if field in PARTY_FIELDS else None
+    if not value:
+        raise NotFound()
+    if field == "id_no" and not may_see_identity(person, party.site_id):
+        raise NotYours()
+    shown = hide_middle(value, 3, 4)
+    if field == "id_no":  # sealed: of it only the end is known
+        shown = "*" * 14 + (party.id_tail or "")
+    label = PARTY_FIELDS[field][lang == "en"]
+    return Masked(label, shown, party.site_id, None, None, value, party)
 
 
 _FINDS = {"event": _in_event, "task": _in_task, "item": _in_item, "record": _in_record}

@@ -20,6 +20,7 @@ from engine.forms.secret import hidden_answers, hidden_draft, opened_draft, with
 from engine.forms.sentences import Mistake
 from engine.forms.widgets import WIDGETS, display, is_empty, masks
 from engine.forms.widgets.attachments import Files
+from engine.forms.widgets.texts import hide_middle
 
 __all__ = [
     "WIDGETS",
@@ -48,6 +49,7 @@ __all__ = [
     "fill",
     "hidden_answers",
     "hidden_draft",
+    "hide_middle",
     "is_empty",
     "masks",
     "opened_draft",

@@ -39,18 +39,13 @@ def _owed(balances: Iterable[Balance], unit_no: str, last: date) -> Answer:
     listed = list(balances)
     if not listed:
         return Answer.unknown(f"收费余额表里没有 {unit_no}，不知道是否欠费。")
-    due = [each for each in listed if each.paid < each.due and _is_due(each, last)]
+    day = last.isoformat()
+    due = [each for each in listed if each.owed and each.is_due(day)]
     if not due:
         return Answer.ok(f"截至 {last.isoformat()} 到期的款项均已缴清。")
-    total = sum(each.due - each.paid for each in due)
+    total = sum(each.owed for each in due)
     told = f"有 {len(due)} 笔到期未缴，共 {total / 100:,.2f} 元。"
     return Answer.not_ok(told, *map(_row, due))
-
-
-def _is_due(balance: Balance, last: date) -> bool:
-    """Without a day to pay by, it counts from the end of its period, or at once."""
-    day = balance.due_on or balance.ends
-    return day is None or day <= last.isoformat()
 
 
 def _row(balance: Balance) -> dict[str, Any]:
@@ -59,5 +54,5 @@ def _row(balance: Balance) -> dict[str, Any]:
         "begins": balance.begins,
         "ends": balance.ends,
         "due_on": balance.due_on,
-        "owed_fen": balance.due - balance.paid,
+        "owed_fen": balance.owed,
     }

@@ -31,6 +31,31 @@ def startable(session: Session, runtime: Runtime, person: Person) -> list[Publis
     return sorted(allowed, key=lambda version: version.name)
 
 
+@dataclass(frozen=True)
+class Offer:
+    """A process to start about a house; ``field`` is where its form asks which."""
+
+    version: Published
+    field: str
+
+
+def offers_at(
+    session: Session, runtime: Runtime, person: Person, site_id: int
+) -> list[Offer]:
+    """What this person may start about a house of that site: the forms that ask for one.
+    Nothing on a site where this person does not start cases."""
+    if site_of(session, person).id != site_id:
+        return []
+    found = startable(session, runtime, person)
+    return [Offer(v, own) for v in found for own in house_fields(v.forms.get("start"))]
+
+
+def house_fields(form: Form | None) -> list[str]:
+    """The field of a form in which its house is chosen: the first of that kind."""
+    fields = form.fields if form is not None else ()
+    return [own.name for own in fields if own.widget == "house"][:1]
+
+
 def start_view(
     session: Session, runtime: Runtime, person: Person, process_id: str
 ) -> StartView:

@@ -7,6 +7,7 @@ neither can take what the other took.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +18,7 @@ from sqlalchemy import (
     Index,
     String,
     Update,
+    select,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -85,6 +87,23 @@ class DepositEntry(Base):
     reason: Mapped[str | None] = mapped_column(String(LONGEST_REASON))
     by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+
+def deposits_of(session: Session, site_id: int, code: str) -> Sequence[Deposit]:
+    """The deposits of a house, those that are held first."""
+    query = select(Deposit).where(
+        Deposit.site_id == site_id, Deposit.house_code == code
+    )
+    return session.scalars(query.order_by(_HELD == 0, Deposit.id.desc())).all()
+
+
+def deposits_paid_by(
+    session: Session, site_id: int, payer: str, codes: Collection[str]
+) -> Sequence[Deposit]:
+    """Of these houses alone: elsewhere somebody else may have the same name."""
+    query = select(Deposit).where(Deposit.site_id == site_id, Deposit.payer == payer)
+    query = query.where(Deposit.house_code.in_(sorted(codes)))
+    return session.scalars(query.order_by(_HELD == 0, Deposit.id.desc())).all()
 
 
 def add_once(session: Session, table: type[Base], row: dict[str, Any]) -> int | None:

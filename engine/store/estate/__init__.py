@@ -23,6 +23,15 @@ from engine.store.estate.import_runs import (
     last_import,
 )
 from engine.store.estate.meters import Meter, MeterReading
+from engine.store.estate.of_house import (
+    imported_states,
+    keys_at,
+    meters_at,
+    people_of,
+    spaces_of,
+    vehicles_of,
+)
+from engine.store.estate.of_party import homes_of, keys_lent_to, party_vehicles
 from engine.store.estate.standing import (
     balances_of,
     keys_of,
@@ -51,20 +60,28 @@ __all__ = [
     "PENDING",
     "Party",
     "RELATIONS",
-    "RELATIONS",
     "SpaceLease",
     "Tenancy",
     "Vehicle",
     "balances_of",
+    "homes_of",
     "house_facts",
     "house_list",
     "keys_of",
     "links_of",
+    "meters_at",
     "meters_of",
     "newest_sheet",
     "import_run",
+    "imported_states",
+    "keys_at",
+    "keys_lent_to",
     "last_import",
     "party_facts",
+    "party_vehicles",
+    "people_of",
     "residents",
+    "spaces_of",
     "tenants_of",
+    "vehicles_of",
 ]

@@ -44,6 +44,17 @@ class Balance(Base):
     due_on: Mapped[str | None] = mapped_column(String(10))
     remark: Mapped[str | None] = mapped_column(String(500))
 
+    @property
+    def owed(self) -> int:
+        """Fen; too much paid for one item does not make up for another."""
+        return max(self.due - self.paid, 0)
+
+    def is_due(self, day: str) -> bool:
+        """On that day (ISO). Without a day to pay by, it counts from the end of its
+        period, or at once."""
+        due = self.due_on or self.ends
+        return due is None or due <= day
+
 
 def newest_sheet(site_id: int) -> Select[int]:
     """The id of the sheet in force: the newest day's that was not taken back."""
