@@ -69,6 +69,7 @@ from engine.reads.export_view import ExportView, export_view, finished_export
 from engine.reads.filled_in import FilledIn, filled_in
 from engine.reads.gate_view import GateView, gate_view
 from engine.reads.house_view import HouseView, house_view
+from engine.reads.hits import Hit
 from engine.reads.import_list import ImportPage, import_list
 from engine.reads.import_view import ImportView, import_view
 from engine.reads.incidents import (
@@ -99,6 +100,8 @@ from engine.reads.register_list import RegisterLine, register_list
 from engine.reads.register_page import RegisterPage, register_page
 from engine.reads.register_totals import register_totals
 from engine.reads.schedule_list import ScheduleRow, schedule_list
+from engine.reads.search import GROUPS as SEARCH_GROUPS
+from engine.reads.search import search
 from engine.reads.signed_in import signed_in
 from engine.reads.startable import house_fields, start_view, startable
 from engine.reads.stored_file import (
@@ -130,6 +133,7 @@ __all__ = [
     "FilledIn",
     "GateView",
     "HOUSE_STATES",
+    "Hit",
     "HouseView",
     "ImportPage",
     "ImportView",
@@ -152,6 +156,7 @@ __all__ = [
     "RegisterLine",
     "RegisterPage",
     "Runtime",
+    "SEARCH_GROUPS",
     "ScheduleRow",
     "Settings",
     "ShownFile",
@@ -247,6 +252,7 @@ __all__ = [
     "save_draft",
     "save_item_draft",
     "schedule_list",
+    "search",
     "sees_money",
     "set_calendar_day",
     "set_deposit_policy",

@@ -99,8 +99,7 @@ def house_view(
 ) -> HouseView:
     """One statement a list. Without ``site`` the first of the person's sites that has a
     house of that code. Raises ``NotFound``: also for who may not see it."""
-    house = _find(session, person, code, site)
-    where = session.get_one(Site, house.site_id)
+    house, where = _find(session, person, code, site)
     today = now().astimezone(ZONE).date()
     money = may_see_money(person, where.id)
     return HouseView(
@@ -120,16 +119,17 @@ def house_view(
     )
 
 
-def _find(session: Session, person: Person, code: str, site: str) -> House:
-    query = select(House).where(House.code == code)
+def _find(session: Session, person: Person, code: str, site: str) -> tuple[House, Site]:
+    query = select(House, Site).join(Site, Site.id == House.site_id)
+    query = query.where(House.code == code)
     if site:
         query = query.where(House.site_id == chosen_site(session, person, site).id)
     elif person.sites:
         query = query.where(House.site_id.in_(sorted(person.sites)))
-    house = session.scalar(query.order_by(House.site_id).limit(1))
-    if house is None or not may_see_estate(person, house.site_id):
+    found = session.execute(query.order_by(House.site_id).limit(1)).first()
+    if found is None or not may_see_estate(person, found[1].id):
         raise NotFound()
-    return house
+    return found[0], found[1]
 
 
 def _people(session: Session, house: House, today: date) -> list[Member]:

@@ -87,7 +87,7 @@ def _page(
         )
         .outerjoin(Case, Case.id == Record.case_id)
         .where(these, Record.site_id == site_id)
-        .where(_readable(runtime, person, site_id))
+        .where(readable(runtime, person, site_id))
         .order_by(Record.id.desc())
         .limit(PAGE + 1)
         .offset((max(page, 1) - 1) * PAGE)
@@ -96,7 +96,7 @@ def _page(
     return PaperList(rows[:PAGE], len(rows) > PAGE)
 
 
-def _readable(runtime: Runtime, person: Person, site_id: int) -> ColumnElement[bool]:
+def readable(runtime: Runtime, person: Person, site_id: int) -> ColumnElement[bool]:
     """As ``record_seen_by`` asks of one: by the register, or by its case."""
     if manages(person, site_id):
         return Record.id.is_not(None)

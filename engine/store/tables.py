@@ -35,6 +35,7 @@ from engine.store.records import NumberSeries, Record, RecordPrint
 from engine.store.release_passes import ReleasePass
 from engine.store.reveals import Reveal
 from engine.store.schedules import Schedule
+from engine.store.search_terms import SearchTerm
 from engine.store.staff import Parameter, Site, Staff, StaffRole
 from engine.store.terms import RecordTerm
 
@@ -75,6 +76,7 @@ __all__ = [
     "ReleasePass",
     "Reveal",
     "Schedule",
+    "SearchTerm",
     "Site",
     "SpaceLease",
     "Staff",

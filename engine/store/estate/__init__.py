@@ -3,6 +3,7 @@ meters, balances, and what every import changed."""
 
 from engine.store.estate.balances import Balance, BalanceSheet, newest_sheet
 from engine.store.estate.house_keys import KEY_STATES, HouseKey, KeyMove
+from engine.store.estate.house_places import houses_meant
 from engine.store.estate.houses import (
     HOUSE_STATES,
     RELATIONS,
@@ -65,6 +66,7 @@ __all__ = [
     "Vehicle",
     "balances_of",
     "homes_of",
+    "houses_meant",
     "house_facts",
     "house_list",
     "keys_of",

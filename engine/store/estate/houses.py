@@ -36,7 +36,12 @@ class House(Base):
     hundredths of a square metre; dates are ISO texts."""
 
     __tablename__ = "house"
-    __table_args__ = (UniqueConstraint("site_id", "code"), Index(None, "code"))
+    __table_args__ = (
+        UniqueConstraint("site_id", "code"),
+        Index(None, "code"),
+        Index(None, "building", "unit", "room"),
+        Index(None, "room"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
@@ -53,7 +58,8 @@ class House(Base):
 
 
 class Party(Base):
-    """A person or company. ``id_no`` is sealed; ``id_digest`` finds it again."""
+    """A person or company. ``id_no`` is sealed; ``id_digest`` finds it again. Triggers
+    keep ``search_term`` at name and phones."""
 
     __tablename__ = "party"
     __table_args__ = (

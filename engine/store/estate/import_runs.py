@@ -65,7 +65,7 @@ class ImportChange(Base):
     since is not taken back silently."""
 
     __tablename__ = "import_change"
-    __table_args__ = (Index(None, "run_id"),)
+    __table_args__ = (Index(None, "run_id"), Index(None, "table", "row_id"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     run_id: Mapped[int] = mapped_column(ForeignKey("import_run.id"))

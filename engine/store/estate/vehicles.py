@@ -10,7 +10,8 @@ from engine.store.database import Base
 
 class Vehicle(Base):
     """A registered vehicle; an open ``until`` means it still is. ``plate`` is kept in
-    capitals without blanks, ``relation`` is owner or tenant."""
+    capitals without blanks, ``relation`` is owner or tenant. Triggers keep
+    ``search_term`` at the plate."""
 
     __tablename__ = "vehicle"
     __table_args__ = (

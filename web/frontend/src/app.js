@@ -2,6 +2,7 @@
 import htmx from 'htmx.org/dist/htmx.esm.js';
 import { Idiomorph } from 'idiomorph/dist/idiomorph.esm.js';
 import { watchDrafts } from './drafts.js';
+import { watchFind } from './find.js';
 import { keepNewer, liveForms } from './live.js';
 import { failure, notice } from './notice.js';
 import { pollWithEtag } from './poll.js';
@@ -64,6 +65,7 @@ liveForms(htmx);
 guardSubmits();
 goOn();
 watchDrafts();
+watchFind();
 
 // Loaded only by the pages that have such a thing.
 const PARTS = [

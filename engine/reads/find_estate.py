@@ -1,0 +1,164 @@
+"""Houses, people and vehicles by what somebody typed."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from engine.people import Person
+from engine.reads.hits import MOST, Hit, Tie, here
+from engine.store.estate import House, HouseParty, Party, Vehicle, houses_meant
+from engine.store.search_terms import (
+    NAME,
+    PLATE,
+    TAIL,
+    TAIL_DIGITS,
+    SearchTerm,
+    beginning,
+    small,
+)
+
+LEAST_OF_A_PLATE = 3
+_PLATE = re.compile(r"[\u3400-\u9fff]?[A-Z0-9]{1,9}[\u3400-\u9fff]?")
+_DOTS = re.compile(r"[•‧∙・･.．・·\s-]")
+
+
+def find_houses(session: Session, person: Person, text: str, most: int) -> list[Hit]:
+    meant = houses_meant(text)
+    if meant is None:
+        return []
+    query = select(House).where(House.id.in_(meant), *here(person, House.site_id))
+    houses = session.scalars(
+        query.order_by(House.code, House.site_id).limit(most + 1)
+    ).all()
+    ties = _ties(session, HouseParty.house_id, [house.id for house in houses])
+    return [
+        Hit(
+            id=house.id,
+            title=house.code,
+            site_id=house.site_id,
+            house=house.code,
+            state=house.status,
+            ties=[
+                Tie(party.name, link.relation, False)
+                for link, party, _ in ties.get(house.id, ())
+                if link.until is None
+            ],
+        )
+        for house in houses
+    ]
+
+
+def find_people(session: Session, person: Person, text: str, most: int) -> list[Hit]:
+    parties = _parties(session, person, text, most)
+    ties = _ties(session, HouseParty.party_id, [party.id for party in parties])
+    return [
+        Hit(
+            id=party.id,
+            title=party.name,
+            site_id=party.site_id,
+            told=_phone(party, text),
+            state=party.kind,
+            ties=[
+                Tie(code, link.relation, link.until is not None)
+                for link, _, code in ties.get(party.id, ())
+            ],
+        )
+        for party in parties
+    ]
+
+
+def _phone(party: Party, text: str) -> str:
+    """Of two phones the one that was meant."""
+    other, digits = party.other_phone or "", _digits(text)
+    return other if digits and other.endswith(digits) else party.phone or ""
+
+
+def _digits(text: str) -> str:
+    """The end of a phone number; "" for what is none."""
+    given = unicodedata.normalize("NFKC", text).replace("-", "").replace(" ", "")
+    return given if given.isascii() and given.isdigit() else ""
+
+
+def _parties(session: Session, person: Person, text: str, most: int) -> list[Party]:
+    """Those of that very name first, then those whose name begins so."""
+    condition = _named(text)
+    if condition is None:
+        return []
+    # a name may stand under several of its ends
+    query = (
+        select(Party)
+        .join(SearchTerm, SearchTerm.row_id == Party.id)
+        .where(condition, *here(person, SearchTerm.site_id))
+        .order_by(SearchTerm.term, SearchTerm.site_id, SearchTerm.row_id)
+        .limit(2 * MOST)
+    )
+    asked = small(text)
+    found = {party.id: party for party in session.scalars(query)}
+    order = sorted(found.values(), key=lambda p: not small(p.name).startswith(asked))
+    order.sort(key=lambda p: small(p.name) != asked)
+    return order[: most + 1]
+
+
+def _named(text: str) -> ColumnElement[bool] | None:
+    """By a part of the name, or by the last digits of a phone."""
+    digits = _digits(text)
+    if not digits:
+        return beginning(NAME, small(text))
+    if len(digits) < TAIL_DIGITS:
+        return None
+    last = SearchTerm.term == digits[-TAIL_DIGITS:]
+    phones = (Party.phone, Party.other_phone)
+    ends = or_(*(phone.endswith(digits, autoescape=True) for phone in phones))
+    return (SearchTerm.kind == TAIL) & last & ends
+
+
+Ties = dict[int, list[tuple[HouseParty, Party, str]]]
+
+
+def _ties(session: Session, by: InstrumentedAttribute[int], ids: list[int]) -> Ties:
+    """Who belongs to which house of these, by house or by party; one statement."""
+    if not ids:
+        return {}
+    query = (
+        select(HouseParty, Party, House.code)
+        .join(Party, Party.id == HouseParty.party_id)
+        .join(House, House.id == HouseParty.house_id)
+        .where(by.in_(ids))
+        .order_by(HouseParty.until.is_not(None), HouseParty.id)
+    )
+    found: Ties = {}
+    for link, party, code in session.execute(query):
+        own = link.house_id if by.key == "house_id" else link.party_id
+        found.setdefault(own, []).append((link, party, code))
+    return found
+
+
+def find_vehicles(session: Session, person: Person, text: str, most: int) -> list[Hit]:
+    plate = _DOTS.sub("", unicodedata.normalize("NFKC", text).upper())
+    if not _PLATE.fullmatch(plate) or len(plate) < LEAST_OF_A_PLATE:
+        return []
+    query = (
+        select(Vehicle, House.code)
+        .join(SearchTerm, SearchTerm.row_id == Vehicle.id)
+        .outerjoin(House, House.id == Vehicle.house_id)
+        .where(beginning(PLATE, plate), *here(person, SearchTerm.site_id))
+        .order_by(SearchTerm.term, SearchTerm.site_id, SearchTerm.row_id)
+        .limit(2 * MOST)
+    )
+    hits = {
+        vehicle.id: Hit(
+            id=vehicle.id,
+            title=vehicle.plate,
+            site_id=vehicle.site_id,
+            house=code,
+            party=vehicle.party_id,
+            told=vehicle.keeper or "",
+            past=vehicle.until is not None,
+        )
+        for vehicle, code in session.execute(query)
+    }
+    return sorted(hits.values(), key=lambda hit: hit.past)[: most + 1]
