@@ -20,6 +20,7 @@ from engine import (
 from web.asking import act, person, runtime, signed_in_only
 from web.extensions import db
 from web.fields import Drawing, FormView, read_view
+from web.house_words import EstateUrl, estate_url
 from web.privacy import reveal_url
 from web.refusals import refused_page, sentence_of
 from web.shell import lang
@@ -80,17 +81,19 @@ def redraw_cancel(
 def _draw(case_id: int, reason: str = "", error: str = "") -> str:
     view = case_view(db.session, runtime(), person(), case_id)
     filled = filled_in(db.session, view)
-    drawn = {each.event.id: _answers(each) for each in filled}
+    estate = estate_url(view.case.site_id)
+    drawn = {each.event.id: _answers(each, estate) for each in filled}
     return render_template(
         "cases/show.html", view=view, drawn=drawn, reason=reason, error=error
     )
 
 
-def _answers(filled: FilledIn) -> FormView:
+def _answers(filled: FilledIn, estate: EstateUrl) -> FormView:
     """What was filled in at one event, for reading."""
     drawing = Drawing(
         lang=lang(),
         file_url=lambda id_: url_for("files.show", file_id=id_),
         reveal_url=partial(reveal_url, "event", str(filled.event.id)),
+        estate_url=estate,
     )
     return read_view(filled.form, filled.answers, drawing)

@@ -14,7 +14,8 @@ class Drawing:
     """How a form is drawn.
 
     ``file_url`` gives the address of a stored file by its id, ``reveal_url`` (if any) the
-    one where a masked value is shown by the path of its field; ``choices`` the people to
+    one where a masked value is shown by the path of its field, ``estate_url`` (if any)
+    the page of a house or person by widget and value; ``choices`` the people to
     choose from, by widget: {"person": {"7": "王五"}}, ``named`` those who stand in the form,
     by widget and id: {("person", "7"): "王五"}; ``max_bytes`` bounds one upload.
     """
@@ -23,6 +24,7 @@ class Drawing:
     upload_url: str = ""
     file_url: Callable[[str], str] = str
     reveal_url: Callable[[str], str] | None = None
+    estate_url: Callable[[str, Any], str] | None = None
     choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     named: Mapping[tuple[str, str], str] = field(default_factory=dict)
     max_bytes: int = 0
@@ -43,6 +45,7 @@ class FieldView:
     value: Any = ""
     text: str = ""
     reveal: str = ""  # where the whole of a masked text is shown
+    link: str = ""  # the page of the house or person that it names
     live: bool = False
     was: str | None = None  # the prefilled text, sent back to tell if it was touched
     as_text: bool = False  # a date input would lose what was typed

@@ -85,6 +85,8 @@ class _Pen:
             text = display(own, view.value, lang, self.drawing.masked)
             chosen = self.drawing.choices.get(own.widget, {}).get(text, text)
             view.text = self.drawing.named.get((own.widget, text), chosen)
+            if text and self.drawing.estate_url:
+                view.link = self.drawing.estate_url(own.widget, view.value)
             if text and masks(own) and self.drawing.reveal_url:
                 view.reveal = self.drawing.reveal_url(path)
         elif self.filled is not None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from flask import Flask, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
@@ -40,6 +43,9 @@ TABLES = (
 )
 NAMES = {**KEY_KINDS, **METERS, **TENURES, **SPACES, **PARTIES, **RELATIONS}
 
+# of a widget and its value the page of the house or person, "" for any other
+EstateUrl = Callable[[str, Any], str] | None
+
 
 def registry_word(word: str | None) -> str:
     """The name of a kind, a relation, a tenure; any other text as it is."""
@@ -70,16 +76,39 @@ def share_text(share: int | None) -> str:
     return "" if share is None else f"{share / 100:g}%"
 
 
-def house_link(code: str | None, site_id: int, words: str = "") -> Markup:
-    """The house by its code, leading to its page for who may see it."""
+def house_url(code: str | None, site_id: int) -> str:
+    """The page of a house; "" for none, and for who may not see it."""
     if not code or not may_see_estate(person(), site_id):
-        return Markup("{}").format(words or code or "")
-    address = url_for("houses.show", code=code, site=site_id)
-    return Markup('<a href="{}">{}</a>').format(address, words or code)
+        return ""
+    return url_for("houses.show", code=code, site=site_id)
+
+
+def house_link(code: str | None, site_id: int) -> Markup:
+    """The code, leading to the page of its house."""
+    address = house_url(code, site_id)
+    link = '<a href="{}">{}</a>' if address else "{1}"
+    return Markup(link).format(address, code or "")
+
+
+def estate_url(site_id: int) -> EstateUrl:
+    """Where a form leads that names a house or a person; None for who may not see them."""
+    if not may_see_estate(person(), site_id):
+        return None
+
+    def address(widget: str, value: Any) -> str:
+        if widget == "house" and isinstance(value, str) and value:
+            return url_for("houses.show", code=value, site=site_id)
+        own = value.get("party_id") if isinstance(value, dict) else value
+        if widget == "party" and str(own).isdecimal() and len(str(own)) < 10:
+            return url_for("people.show", party_id=int(str(own)))
+        return ""
+
+    return address
 
 
 def add_house_words(app: Flask) -> None:
-    names = (registry_word, house_state, key_state, meter_unit, share_text, house_link)
+    names = (registry_word, house_state, key_state, meter_unit, share_text)
+    names += (house_link, house_url)
     app.jinja_env.globals.update({name.__name__: name for name in names})
     app.jinja_env.filters["phone"] = phone_ends
     app.jinja_env.filters["masked"] = masked_text

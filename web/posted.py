@@ -12,6 +12,7 @@ from engine.forms import Form
 from web.asking import act, person, runtime
 from web.extensions import db
 from web.field_views import Drawing
+from web.house_words import estate_url
 from web.intake import posted_texts
 from web.refusals import sentence_of
 from web.shell import lang
@@ -70,5 +71,6 @@ def task_drawing(
         upload_url=url_for("tasks.upload", task_id=view.task.id),
         file_url=lambda file_id: url_for("files.show", file_id=file_id),
         reveal_url=reveal,
+        estate_url=estate_url(case.site_id),
         max_bytes=runtime().settings.max_upload,
     )

@@ -18,6 +18,7 @@ from engine import (
 from web.asking import act, person, runtime, signed_in_only
 from web.extensions import db
 from web.fields import Drawing, read_view
+from web.house_words import estate_url
 from web.privacy import reveal_url
 from web.refusals import refused_page, sentence_of
 from web.shell import lang
@@ -71,6 +72,7 @@ def _draw(record_id: int, reason: str = "", error: str = "") -> str:
         lang=lang(),
         file_url=partial(_file_url, record_id),
         reveal_url=partial(reveal_url, "record", str(record_id)),
+        estate_url=estate_url(view.record.site_id),
     )
     drawn = read_view(view.form, view.data, drawing) if view.form else None
     if drawn is not None:  # the paper's own name stands over it already

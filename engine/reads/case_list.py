@@ -22,6 +22,7 @@ class CaseRow:
     title: str
     context: str
     process: str
+    site_id: int
     house: str | None
     status: str
     outcome: str | None
@@ -56,6 +57,7 @@ def case_list(
             case.title,
             case.context,
             name,
+            case.site_id,
             case.house_code,
             case.status,
             case.outcome,

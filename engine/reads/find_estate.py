@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from engine.people import Person
-from engine.reads.hits import MOST, Hit, Tie, here
+from engine.reads.hits import Hit, Tie, here
 from engine.store.estate import House, HouseParty, Party, Vehicle, houses_meant
 from engine.store.search_terms import (
     NAME,
+    PART,
     PLATE,
     TAIL,
     TAIL_DIGITS,
@@ -84,36 +85,45 @@ def _digits(text: str) -> str:
 
 
 def _parties(session: Session, person: Person, text: str, most: int) -> list[Party]:
-    """Those of that very name first, then those whose name begins so."""
-    condition = _named(text)
-    if condition is None:
-        return []
-    # a name may stand under several of its ends
-    query = (
-        select(Party)
-        .join(SearchTerm, SearchTerm.row_id == Party.id)
-        .where(condition, *here(person, SearchTerm.site_id))
-        .order_by(SearchTerm.term, SearchTerm.site_id, SearchTerm.row_id)
-        .limit(2 * MOST)
-    )
-    asked = small(text)
-    found = {party.id: party for party in session.scalars(query)}
-    order = sorted(found.values(), key=lambda p: not small(p.name).startswith(asked))
-    order.sort(key=lambda p: small(p.name) != asked)
-    return order[: most + 1]
-
-
-def _named(text: str) -> ColumnElement[bool] | None:
-    """By a part of the name, or by the last digits of a phone."""
+    """Those whose name begins so first, that very name before all."""
     digits = _digits(text)
-    if not digits:
-        return beginning(NAME, small(text))
-    if len(digits) < TAIL_DIGITS:
-        return None
+    if digits and len(digits) < TAIL_DIGITS:
+        return []
+    listed = (
+        [_tailed(person, digits, most)]
+        if digits
+        else [_named(person, kind, text, most) for kind in (NAME, PART)]
+    )
+    terms = union_all(*(select(each.subquery()) for each in listed)).subquery()
+    query = select(Party).join(terms, terms.c.row_id == Party.id)
+    query = query.order_by(terms.c.kind, terms.c.term, Party.id)
+    # a name may stand under several of its ends
+    found = {party.id: party for party in session.scalars(query)}
+    return [*found.values()][: most + 1]
+
+
+Listed = Select[str, str, int]
+
+
+def _named(person: Person, kind: str, text: str, most: int) -> Listed:
+    found = _listed(person, beginning(kind, small(text)))
+    order = (SearchTerm.term, SearchTerm.site_id, SearchTerm.row_id)
+    return found.order_by(*order).limit(2 * (most + 1))
+
+
+def _tailed(person: Person, digits: str, most: int) -> Listed:
+    """By the last digits of a phone, or by more of its end."""
     last = SearchTerm.term == digits[-TAIL_DIGITS:]
     phones = (Party.phone, Party.other_phone)
-    ends = or_(*(phone.endswith(digits, autoescape=True) for phone in phones))
-    return (SearchTerm.kind == TAIL) & last & ends
+    ends = or_(*(phone.endswith(digits) for phone in phones))
+    found = _listed(person, (SearchTerm.kind == TAIL) & last)
+    found = found.join(Party, Party.id == SearchTerm.row_id).where(ends)
+    return found.order_by(SearchTerm.row_id).limit(most + 1)
+
+
+def _listed(person: Person, condition: ColumnElement[bool]) -> Listed:
+    query = select(SearchTerm.kind, SearchTerm.term, SearchTerm.row_id)
+    return query.where(condition, *here(person, SearchTerm.site_id))
 
 
 Ties = dict[int, list[tuple[HouseParty, Party, str]]]
@@ -147,7 +157,7 @@ def find_vehicles(session: Session, person: Person, text: str, most: int) -> lis
         .outerjoin(House, House.id == Vehicle.house_id)
         .where(beginning(PLATE, plate), *here(person, SearchTerm.site_id))
         .order_by(SearchTerm.term, SearchTerm.site_id, SearchTerm.row_id)
-        .limit(2 * MOST)
+        .limit(2 * (most + 1))
     )
     hits = {
         vehicle.id: Hit(

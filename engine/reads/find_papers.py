@@ -15,6 +15,7 @@ from engine.runtime import Runtime
 from engine.store.cases import Case
 from engine.store.records import Record
 from engine.store.seen import taking_part
+from engine.store.staff import Site
 
 _CASE = re.compile(r"(\d{4})-(\d{1,6})|(\d{6})")
 _RECORD = re.compile(r"([A-Z][A-Z0-9]{1,9})(?:-(\d{4})(?:-(\d{1,9}))?)?")
@@ -53,10 +54,10 @@ def find_records(
     found = _RECORD.fullmatch(unicodedata.normalize("NFKC", text).upper())
     if found is None or found[1] not in runtime.record_kinds:
         return []
-    query = _numbered(*found.groups()).where(*here(person, Record.site_id))
+    query = _numbered(person, *found.groups()).where(*here(person, Record.site_id))
     # a role reads the same registers on each site of a person
     query = query.where(readable(runtime, person, min(person.sites, default=0)))
-    order = (Record.year.desc(), Record.serial.desc(), Record.site_id)
+    order = (Record.created_at.desc(), Record.id.desc())
     records = session.execute(query.order_by(*order).limit(most + 1))
     return [
         Hit(
@@ -73,9 +74,15 @@ def find_records(
     ]
 
 
-def _numbered(kind: str, year: str | None, serial: str | None) -> Select[Record]:
+def _numbered(
+    person: Person, kind: str, year: str | None, serial: str | None
+) -> Select[Record]:
     query = select(Record).outerjoin(Case, Case.id == Record.case_id)
     query = query.where(Record.kind == kind)
     if year is not None:
         query = query.where(Record.year == int(year))
-    return query if serial is None else query.where(Record.serial == int(serial))
+    if serial is None:
+        return query
+    # numbers are unique on a site: looked up site by site, by their index
+    sites = sorted(person.sites) or select(Site.id)
+    return query.where(Record.serial == int(serial), Record.site_id.in_(sites))

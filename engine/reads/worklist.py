@@ -25,6 +25,7 @@ class Row:
     number: str
     title: str
     context: str
+    site_id: int
     house: str | None
     role: str
     mine: bool
@@ -53,7 +54,9 @@ def worklist(
         where = and_(where, _matching(q.strip()))
     order = Task.ended_at.desc() if box == "done" else Task.due_at.asc().nulls_last()
     query = (
-        select(Task, Case.number, Case.title, Case.context, Case.house_code)
+        select(
+            Task, Case.number, Case.title, Case.context, Case.site_id, Case.house_code
+        )
         .join(Case, Case.id == Task.case_id)
         .where(where, *_sites(person))
         .order_by(order, Task.created_at.desc(), Task.id)
@@ -103,7 +106,7 @@ def _counts(session: Session, person: Person) -> dict[str, int]:
 
 
 def _row(person: Person, task: Task, *of_case: Any) -> Row:
-    number, title, context, house = of_case
+    number, title, context, site_id, house = of_case
     return Row(
         task_id=task.id,
         name=task.name,
@@ -111,6 +114,7 @@ def _row(person: Person, task: Task, *of_case: Any) -> Row:
         number=number,
         title=title,
         context=context,
+        site_id=site_id,
         house=house,
         role=task.role,
         mine=task.assignee_id == person.id,

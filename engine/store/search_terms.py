@@ -2,6 +2,7 @@
 
 A name and a plate stand in it by each of their ends (陈晓芸, 晓芸, 芸), so that a part of
 them is the beginning of a term: one range of the list, in SQLite and PostgreSQL alike.
+Whole names are a kind of their own, to be found before those that go on otherwise.
 Of phone numbers there are the last four digits, which pages show anyway. The triggers of
 migration 0019 write it in the statement that writes a party or a vehicle; a batch change
 of those tables must make them anew.
@@ -14,7 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.store.database import Base
 
-NAME, TAIL, PLATE = "name", "tail", "plate"
+NAME, PART, TAIL, PLATE = "name", "part", "tail", "plate"
 LONGEST = 40  # signs of a term
 TAIL_DIGITS = 4
 _LAST = "\U0010ffff"  # sorts after every sign
@@ -23,7 +24,7 @@ _Term = String(LONGEST).with_variant(String(LONGEST, collation="C"), "postgresql
 
 
 class SearchTerm(Base):
-    """A party (``name``, ``tail``) or a vehicle (``plate``) under one term."""
+    """A party (``name``, ``part``, ``tail``) or a vehicle (``plate``) under one term."""
 
     __tablename__ = "search_term"
     __table_args__ = (

@@ -9,7 +9,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 from engine.settings import ROOT
-from tests.benchmarks import acting, complete_task, forms, registers, survey, timers
+from tests.benchmarks import (
+    acting,
+    complete_task,
+    forms,
+    registers,
+    search,
+    survey,
+    timers,
+)
 from tests.benchmarks.measure import Line, table
 from tests.cast import Office
 from tests.databases import (
@@ -29,6 +37,7 @@ EVERYWHERE: tuple[Measure, ...] = (
     timers.poll_lines,
     timers.outage_lines,
     registers.lines,
+    search.lines,
 )
 
 

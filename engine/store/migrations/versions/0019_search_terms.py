@@ -17,7 +17,7 @@ _TERM = sa.String(40).with_variant(sa.String(40, collation="C"), "postgresql")
 _INTO = "INSERT INTO search_term (kind, term, site_id, row_id) "
 # which columns of a table make terms, and of which kinds
 _WATCHED = {
-    "party": (("name", "phone", "other_phone", "site_id"), ("name", "tail")),
+    "party": (("name", "phone", "other_phone", "site_id"), ("name", "part", "tail")),
     "vehicle": (("plate", "site_id"), ("plate",)),
 }
 
@@ -53,15 +53,16 @@ def _terms(table: str, row: str, source: str) -> str:
     """The rows that a row of the table makes; ``source`` is where it stands."""
     if table == "vehicle":
         plate = f"""replace(upper({row}plate{_bytes()}), '·', '')"""
-        return _ends("plate", plate, row, source)
-    names = _ends("name", f"lower({row}name{_bytes()})", row, source)
+        return _ends("'plate'", plate, row, source)
+    kind = "CASE n.value WHEN 1 THEN 'name' ELSE 'part' END"
+    names = _ends(kind, f"lower({row}name{_bytes()})", row, source)
     phones = (_tail(f"{row}{name}", row, source) for name in ("phone", "other_phone"))
     return " UNION ".join((names, *phones))
 
 
 def _ends(kind: str, text: str, row: str, source: str) -> str:
     return (
-        f"SELECT DISTINCT '{kind}', substr({text}, n.value, 40), {row}site_id, {row}id "
+        f"SELECT DISTINCT {kind}, substr({text}, n.value, 40), {row}site_id, {row}id "
         f"FROM {source}{_numbers()} AS n WHERE n.value <= length({text})"
     )
 
