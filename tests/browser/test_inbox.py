@@ -60,11 +60,11 @@ def test_a_new_task_appears_by_itself(sits: Sits, office: Office) -> None:
     with clerk.page.expect_response("**/inbox*") as second:
         clerk.page.evaluate(look)
     assert second.value.status == 304
-    rows.first.locator("a").focus()
+    rows.first.locator("a.item-title").focus()
     begin(office)
     clerk.page.evaluate(look)
     expect(rows).to_have_count(2)
-    expect(rows.last.locator("a")).to_be_focused()  # the list grew above it
+    expect(rows.last.locator("a.item-title")).to_be_focused()  # the list grew above it
 
 
 def test_of_two_at_their_desks_one_gets_the_task(sits: Sits, office: Office) -> None:

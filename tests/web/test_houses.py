@@ -6,14 +6,28 @@ from collections.abc import Callable, Iterator
 
 import pytest
 import time_machine
+from flask import Flask
+from flask_login import login_user
 from sqlalchemy import select
 
-from engine.store.tables import House, HouseParty, Party, Reveal, Site, StaffRole
+from engine import Person
+from engine.store.tables import (
+    House,
+    HouseParty,
+    Party,
+    Record,
+    Reveal,
+    Site,
+    StaffRole,
+    Task,
+)
 from tests.actions.handover import upto
 from tests.actions.running import at
 from tests.cast import Office
 from tests.estate import add_key, add_meter, add_sheet, add_tenant, house_id
 from tests.web.browsing import Visitor
+from web.asking import SignedInUser
+from web.house_words import estate_url, house_link, house_url
 
 Arrives = Callable[[str], Visitor]
 PAGE = "/houses/1-1-0102"
@@ -140,3 +154,51 @@ def test_cases_and_papers_lead_there_and_back(arrives: Arrives, office: Office) 
     assert "/cases/1" in links and any(x.startswith("/records/") for x in links)
     page = hanwc.open(f"/people/{party(office, '张依诺')}")
     assert "/cases/1" in page.links() and "/houses/1-1-0101?site=1" in page.links()
+
+
+def test_codes_lead_to_the_house(arrives: Arrives, office: Office) -> None:
+    running = upto(office, "inspect_house")
+    upto(office, "the end")
+    with office.sessions() as session:
+        task = session.scalars(
+            select(Task.id).where(Task.case_id == running, Task.state == "open")
+        ).one()
+        record = session.scalars(select(Record.id).where(Record.kind == "R01")).first()
+    lusy = arrives("lusy")
+    for path in (
+        "/inbox",
+        "/cases",
+        f"/cases/{running}",
+        f"/tasks/{task}",
+        f"/records/{record}",
+        "/registers/R01",
+    ):
+        links = lusy.open(path).links()
+        assert "/houses/1-1-0101?site=1" in links, path
+    assert not lusy.open("/registers/R01/print").links("//table")
+
+
+def test_whom_a_form_names_leads_to_the_person(app: Flask, office: Office) -> None:
+    boss = office.person("hanwc")
+    nobody = Person(boss.id, "x", "无岗", frozenset())
+    with app.test_request_context():
+        login_user(SignedInUser(boss, 1, False))
+        address = estate_url(office.site_id)
+        assert address is not None
+        assert address("party", {"party_id": "21", "name": "陈"}) == "/people/21"
+        assert address("party", "21") == "/people/21"
+        assert address("house", "1-1-0101") == "/houses/1-1-0101?site=1"
+        for widget, value in (
+            ("party", "王先生"),
+            ("party", None),
+            ("party", {"name": "陈"}),
+            ("party", "9" * 10),
+            ("house", None),
+            ("text", "21"),
+        ):
+            assert address(widget, value) == ""
+        assert house_url("1-1-0101", office.site_id) and not house_url(None, 1)
+        login_user(SignedInUser(nobody, 1, False))
+        assert estate_url(office.site_id) is None
+        assert house_url("1-1-0101", office.site_id) == ""
+        assert house_link("<b>", office.site_id) == "&lt;b&gt;"
