@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, or_, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -31,7 +32,7 @@ def find_houses(session: Session, person: Person, text: str, most: int) -> list[
     meant = houses_meant(text)
     if meant is None:
         return []
-    query = select(House).where(House.id.in_(meant), *here(person, House.site_id))
+    query = select(House).where(meant, *here(person, House.site_id))
     houses = session.scalars(
         query.order_by(House.code, House.site_id).limit(most + 1)
     ).all()
@@ -44,9 +45,9 @@ def find_houses(session: Session, person: Person, text: str, most: int) -> list[
             house=house.code,
             state=house.status,
             ties=[
-                Tie(party.name, link.relation, False)
-                for link, party, _ in ties.get(house.id, ())
-                if link.until is None
+                Tie(tie.name, tie.relation, False)
+                for tie in ties.get(house.id, ())
+                if tie.until is None
             ],
         )
         for house in houses
@@ -64,8 +65,8 @@ def find_people(session: Session, person: Person, text: str, most: int) -> list[
             told=_phone(party, text),
             state=party.kind,
             ties=[
-                Tie(code, link.relation, link.until is not None)
-                for link, _, code in ties.get(party.id, ())
+                Tie(tie.code, tie.relation, tie.until is not None)
+                for tie in ties.get(party.id, ())
             ],
         )
         for party in parties
@@ -126,7 +127,7 @@ def _listed(person: Person, condition: ColumnElement[bool]) -> Listed:
     return query.where(condition, *here(person, SearchTerm.site_id))
 
 
-Ties = dict[int, list[tuple[HouseParty, Party, str]]]
+Ties = dict[int, list[Any]]
 
 
 def _ties(session: Session, by: InstrumentedAttribute[int], ids: list[int]) -> Ties:
@@ -134,16 +135,15 @@ def _ties(session: Session, by: InstrumentedAttribute[int], ids: list[int]) -> T
     if not ids:
         return {}
     query = (
-        select(HouseParty, Party, House.code)
+        select(by, HouseParty.relation, HouseParty.until, Party.name, House.code)
         .join(Party, Party.id == HouseParty.party_id)
         .join(House, House.id == HouseParty.house_id)
         .where(by.in_(ids))
         .order_by(HouseParty.until.is_not(None), HouseParty.id)
     )
     found: Ties = {}
-    for link, party, code in session.execute(query):
-        own = link.house_id if by.key == "house_id" else link.party_id
-        found.setdefault(own, []).append((link, party, code))
+    for row in session.execute(query):
+        found.setdefault(row[0], []).append(row)
     return found
 
 

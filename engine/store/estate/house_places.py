@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from sqlalchemy import CompoundSelect, Select, select, union
+from sqlalchemy import ColumnElement, true
 
 from engine.store.estate.houses import House
 
@@ -20,33 +20,32 @@ _PLACE = re.compile(
 _BARE = re.compile(_ROOM)
 
 
-def houses_meant(text: str) -> Select[int] | CompoundSelect[int] | None:
-    """The ids of the houses a text may mean: a whole code, a room of a building without
-    unit, a unit, a building, a room anywhere. None where it means none."""
+def houses_meant(text: str) -> ColumnElement[bool] | None:
+    """Which houses a text may mean: a whole code, a room of a building without units, a
+    unit, a building, a room anywhere. None where it means none."""
     given = unicodedata.normalize("NFKC", text).upper().replace(" ", "")
     given = re.sub("[—–－_/]", "-", given)
     found = _PLACE.fullmatch(given)
     if found:
         building, unit, room, alone = found.groups()
-        return _placed(building, unit, room, alone)
+        return House.building.in_(_plain(building)) & _within(unit, room, alone)
     bare = _BARE.fullmatch(given)
     if bare is None or not any(sign.isdigit() for sign in given) or len(bare[1]) < 2:
         return None
-    return select(House.id).where(House.room.in_(_wide(bare[1])))
+    return House.room.in_(_wide(bare[1]))
 
 
-def _placed(
-    building: str, unit: str | None, room: str | None, alone: str | None
-) -> Select[int] | CompoundSelect[int]:
-    there = select(House.id).where(House.building.in_(_plain(building)))
-    if unit is not None:
-        there = there.where(House.unit.in_(_plain(unit)))
-        return there if room is None else there.where(House.room.in_(_wide(room)))
-    if alone is None:
-        return there
-    # 3-1 is a unit, 3-101 a room of a building
-    rooms = there.where(House.room.in_(_wide(alone)))
-    return union(there.where(House.unit.in_(_plain(alone))), rooms)
+def _within(
+    unit: str | None, room: str | None, alone: str | None
+) -> ColumnElement[bool]:
+    """Of a building; ``alone`` is what stands behind it by itself: 3-1 is a unit, 3-101 a
+    room of a building without units."""
+    if alone is not None:
+        return House.unit.in_(_plain(alone)) | House.room.in_(_wide(alone))
+    if unit is None:
+        return true()
+    here = House.unit.in_(_plain(unit))
+    return here if room is None else here & House.room.in_(_wide(room))
 
 
 def _plain(part: str) -> list[str]:
