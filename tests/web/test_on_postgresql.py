@@ -57,7 +57,8 @@ def test_long_and_odd_text_goes_through_a_form(visitor: Visitor) -> None:
     for text in (odd, "长" * 5_000, "\x01\x1f\x7f"):
         form = page.form().fill(owner_name=text, contract_no=text, id_no=text)
         page = visitor.press(form, "draft")
-        page = visitor.open(visitor.page.links()[-1])
+        tasks = [each for each in visitor.page.links() if "/tasks/" in each]
+        page = visitor.open(tasks[-1])
         assert page.form()["contract_no"] == text
         page = visitor.press(page.form(), "submit")
         assert page.status == 422
