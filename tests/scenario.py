@@ -17,6 +17,8 @@ of these kinds:
     linked: {complaint: {channel: follow_up}}   or how many: {complaint: 0}
     owes: {1-1-0102: "0.01"}          the balance sheet of today
     lets: {tenant: 李兆丰, meters: {water: 10}}   1-1-0102
+    keeps: {K1: 5}                    keys of 1-1-0101 in the cabinet, before its handover
+    keys are: {K1: handed_over}       each key of the register
     shows slip: match                 or what differs: 多出一台电脑; [ticks: [0]]
     ends: handed_over
 
@@ -46,7 +48,7 @@ from engine.people import Person
 from engine.store.tables import Case, Event, House, Process, Record, Task
 from tests.cast import STAFF, Office
 from tests.pictures import PNG
-from tests.story_estate import let, owe, show_slip
+from tests.story_estate import keep, key_states, let, owe, show_slip
 from tests.story_files import Story
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -95,6 +97,8 @@ class Telling:
             "turns to": self._turns_to,
             "owes": self._owes,
             "lets": self._lets,
+            "keeps": self._keeps,
+            "keys are": self._keys_are,
             "shows slip": self._shows_slip,
             "ends": self._ends,
         }
@@ -138,6 +142,13 @@ class Telling:
 
     def _lets(self, house: dict[str, Any], _step: dict[str, Any]) -> None:
         let(self.office, house["tenant"], house.get("meters", {}))
+
+    def _keeps(self, keys: dict[str, int], _step: dict[str, Any]) -> None:
+        keep(self.office, keys)
+
+    def _keys_are(self, expected: dict[str, str], _step: dict[str, Any]) -> None:
+        found = key_states(self.office)
+        assert found == expected, f"keys are {found}"
 
     def _shows_slip(self, told: str, step: dict[str, Any]) -> None:
         guard = self._person(step.get("as"), "gate_guard").username

@@ -12,9 +12,16 @@ from sqlalchemy import select
 from engine import confirm_release, report_mismatch, transact
 from engine.expressions import FUNCTIONS
 from engine.store.release_passes import items_of
-from engine.store.tables import Balance, BalanceSheet, House, Record, ReleasePass
+from engine.store.tables import (
+    Balance,
+    BalanceSheet,
+    House,
+    HouseKey,
+    Record,
+    ReleasePass,
+)
 from tests.cast import Office
-from tests.estate import add_meter, add_tenant
+from tests.estate import add_key, add_meter, add_tenant
 
 ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -39,6 +46,19 @@ def let(office: Office, tenant: str, meters: Mapping[str, int]) -> None:
     add_tenant(office, tenant, True)
     for kind, value in meters.items():
         add_meter(office, f"{kind}-1", kind, ("2026-01-01", value * 100))
+
+
+def keep(office: Office, keys: Mapping[str, int]) -> None:
+    """Bunches of 1-1-0101 in the cabinet since before its handover: how many keys each."""
+    for code, quantity in keys.items():
+        more = {"kind": "not_handed_over", "quantity": quantity}
+        add_key(office, code, house="1-1-0101", **more)
+
+
+def key_states(office: Office) -> dict[str, str]:
+    with office.sessions() as session:
+        found = session.execute(select(HouseKey.code, HouseKey.state))
+        return {code: state for code, state in found}
 
 
 def show_slip(

@@ -74,7 +74,8 @@ def _first(
     key = HouseKey(site_id=act.site_id, code=code, state="in_cabinet", **facts)
     act.session.add(key)
     act.session.flush()
-    add_move(act, key.id, "received", key.quantity, facts["received_on"], who=who)
+    on = facts["received_on"]
+    add_move(act, key.id, "received", key.quantity, on=on, who=who)
     found = {"key": code, "state": "in_cabinet", "quantity": key.quantity}
     act.tell("key_moved", before=None, what="received", who=who, **found)
     return found

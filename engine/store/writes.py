@@ -36,12 +36,13 @@ from engine.store.database import Base, StaleCase, changed_rows, insert_rows
 
 @dataclass(frozen=True)
 class Change:
-    """One row to be changed: ``which`` is an UPDATE with its conditions, made once,
-    ``matching`` the values of their parameters, ``values`` the columns to set."""
+    """So many ``rows`` to be changed: ``which`` is an UPDATE with its conditions, made
+    once, ``matching`` the values of their parameters, ``values`` the columns to set."""
 
     which: Update
     matching: Mapping[str, Any]
     values: Mapping[str, Any]
+    rows: int = 1
 
 
 @dataclass(frozen=True)
@@ -58,16 +59,19 @@ _Shape = tuple[Update | Table, tuple[str, ...]]
 
 
 def write_all(session: Session, writes: Sequence[Write]) -> None:
-    """Write in this order. Raises ``StaleCase`` where a change does not match its one
-    row: then the transaction is to be given up."""
-    wanted = [each for each in writes if isinstance(each, Change) or each.rows]
+    """Write in this order. Raises ``StaleCase`` where a change does not match its
+    rows: then the transaction is to be given up."""
+    wanted = [each for each in writes if each.rows]
     if session.get_bind().dialect.name == "postgresql" and len(wanted) > 1:
         _write_together(session, wanted)
         return
     for each in wanted:
         if isinstance(each, Rows):
             insert_rows(session, each.table, [dict(row) for row in each.rows])
-        elif changed_rows(session, each.which, **each.matching, **each.values) != 1:
+        elif (
+            changed_rows(session, each.which, **each.matching, **each.values)
+            != each.rows
+        ):
             raise StaleCase()
 
 
@@ -82,7 +86,8 @@ def _write_together(session: Session, writes: Sequence[Write]) -> None:
             values |= each.matching
             values |= {f"set{place}_{n}": value for n, value in each.values.items()}
     counts = session.connection().execute(statement, values).one()
-    if any(count != 1 for count in counts):
+    expected = [each.rows for each in writes if isinstance(each, Change)]
+    if list(counts) != expected:
         raise StaleCase()
 
 

@@ -24,6 +24,7 @@ from engine.store.tables import Case, Event, Record, Task
 from engine.workflow.run import StepFailed
 from tests.actions.handover import begin, case_of, finish, open_task, upto, usual
 from tests.cast import Office
+from tests.estate import add_key
 from tests.statements import counted
 
 PATH = [
@@ -47,6 +48,9 @@ def complete(office: Office, username: str, task_id: str, **answers: object) -> 
 
 def test_every_step_takes_one_commit_and_at_most_8_statements(office: Office) -> None:
     case_id = begin(office)
+    for code, quantity in (("K1", 4), ("K2", 1)):
+        more = {"kind": "not_handed_over", "quantity": quantity}
+        add_key(office, code, house="1-1-0101", **more)
     for element in PATH:
         task = open_task(office, case_id, element)
         given = usual().get(element, {})
@@ -58,7 +62,9 @@ def test_every_step_takes_one_commit_and_at_most_8_statements(office: Office) ->
             reading = partial(read_json, answers=given)
             transact(session, complete_task, office.runtime, person, task.id, reading)
         assert asked.commits == 1, element
-        assert len(asked.statements) <= 8, f"{element}\n{asked.told}"
+        # the keys of the house: one to read; one to write, two where trips cost nothing
+        keys = element == "hand_over_keys" and office.engine.name == "sqlite"
+        assert len(asked.statements) <= 8 + 3 * keys, f"{element}\n{asked.told}"
 
 
 def test_of_two_who_complete_at_once_one_wins(office: Office) -> None:
