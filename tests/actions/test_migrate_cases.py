@@ -715,15 +715,15 @@ def with_a_call_back(office: Office) -> ProcessVersion:
         runtime.settings.processes, runtime.settings.forms, "house_handover"
     )
     flow = (
-        '<bpmn:sequenceFlow id="hand_over_keys__update_house" '
-        'sourceRef="hand_over_keys" targetRef="update_house"/>'
+        '<bpmn:sequenceFlow id="hand_over_keys__record_keys_out" '
+        'sourceRef="hand_over_keys" targetRef="record_keys_out"/>'
     ).encode()
     more = (
         '<bpmn:manualTask id="call_back" name="回访业主"/>'
-        '<bpmn:sequenceFlow id="hand_over_keys__update_house" '
+        '<bpmn:sequenceFlow id="hand_over_keys__record_keys_out" '
         'sourceRef="hand_over_keys" targetRef="call_back"/>'
         '<bpmn:sequenceFlow id="call_back__update_house" '
-        'sourceRef="call_back" targetRef="update_house"/>'
+        'sourceRef="call_back" targetRef="record_keys_out"/>'
     ).encode()
     member = b"<bpmn:flowNodeRef>hand_over_keys</bpmn:flowNodeRef>"
     mine = member + b"<bpmn:flowNodeRef>call_back</bpmn:flowNodeRef>"

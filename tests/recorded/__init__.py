@@ -22,6 +22,8 @@ from engine.store.tables import (
     Case,
     Event,
     House,
+    HouseKey,
+    KeyMove,
     Message,
     NumberSeries,
     OutboxCall,
@@ -47,9 +49,11 @@ TABLES = (
     NumberSeries,
     Record,
     StoredFile,
+    HouseKey,
+    KeyMove,
 )
 STAFF = (
-    "assignee_id ended_by actor_id started_by created_by uploaded_by sent_by".split()
+    "assignee_id ended_by actor_id started_by created_by uploaded_by sent_by by".split()
 )
 
 
@@ -86,7 +90,7 @@ def put_back(session: Session, process: str, saved: Saved) -> None:
     if session.get(ProcessVersion, version["id"]) is None:
         _insert(session, ProcessVersion, [{**version, "number": 1_000}])
     for table in TABLES:
-        _insert(session, table, saved["rows"][table.__tablename__])
+        _insert(session, table, saved["rows"].get(table.__tablename__, []))
     for code, status in saved["houses"].items():
         session.execute(update(House).where(House.code == code).values(status=status))
 
