@@ -10,6 +10,7 @@ from engine.actions.list_records import list_records, unlisted
 from engine.actions.load_demo import load_demo
 from engine.actions.publish_process import publish_process, read_source
 from engine.actions.set_up import ADMINISTRATOR, create_administrator
+from engine.demo.load import DemoCases, play_demo
 from engine.imports.report import describe
 from engine.runtime import Runtime
 from engine.settings import Settings
@@ -48,11 +49,32 @@ def prepare(session: Session, runtime: Runtime) -> None:
 
 
 def prepare_demo(session: Session, runtime: Runtime) -> None:
+    """The demo site, loaded and lived in; one that is there already stays as it is."""
     report = transact(session, load_demo, runtime)
+    if not report.imports:
+        click.echo("演示小区已经在了；要重新来过，先运行 .venv/bin/steward demo --wipe")
+        return
     for result in report.imports:
         click.echo(describe(result).splitlines()[0] + "：已载入")
+    lived = _live(session, runtime, report.site_id)
+    click.echo(f"演示案件：{lived.cases} 件，都按流程办到今天为止")
+    for sentence in lived.refused:
+        click.echo(f"演示中有一步没有办成：{sentence}", err=True)
     if report.password is not None:
         tell_demo_password(report.password)
+
+
+def _live(session: Session, runtime: Runtime, site_id: int) -> DemoCases:
+    done = 0
+    label = "正在演练最近 120 天的案件"
+    with click.progressbar(length=100, label=label) as bar:
+
+        def progress(part: float) -> None:
+            nonlocal done
+            bar.update(int(part * 100) - done)
+            done = int(part * 100)
+
+        return play_demo(session, runtime, site_id, progress)
 
 
 def tell_demo_password(password: str) -> None:

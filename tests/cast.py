@@ -112,7 +112,7 @@ def _furnish(runtime: Runtime, processes: tuple[str, ...]) -> None:
     every = sorted(path.parent.name for path in paths.processes.glob("*/*.bpmn"))
     engine = open_engine(paths.database_url)
     with Session(engine) as session, session.begin():
-        site = Site(code="demo", name="示范里小区", demo=True)
+        site = Site(code="demo", name="示范里小区")
         session.add(site)
         session.flush()
         _hire(session)

@@ -2,11 +2,14 @@
 
 A file ``plots/<process>.json`` has ``houses`` (the states of houses its cases are about),
 ``start`` (answers of the start form), ``does`` (by task: ``with`` its answers, ``after``
-how many minutes it waits, least and most; ``as`` who does it) and ``plots``. A plot has ``name``, ``times`` and
-``between`` (days before today, at random) or ``on`` (one case each of these days),
-``starts`` and ``does`` beside the usual, ``house`` (the same for all its cases),
-``leaves`` (tasks that nobody does), ``slip`` (what happens at the gate: match, never or what
-differs) and ``then`` (what is done about the case by hand: cancel, void, designate).
+how many minutes it waits, least and most, ``as`` who does it) and ``plots``.
+
+A plot has ``name``; ``times`` and ``between`` (days before today, at random), or ``on``
+(one case each of these days), or ``fridays`` (so many, towards the evening); ``starts``
+and ``does`` beside the usual; ``house`` (the same for all its cases); ``leaves`` (tasks
+that nobody does; ``"issue_slip 2"``: only the second time it waits); ``slip`` (what
+happens at the gate, slip by slip: match, never or what differs); ``then`` (what is done
+about the case by hand: cancel, void).
 
 Among answers ``"=..."`` is an expression over the case and its house, ``{"any": [...]}``
 one of several, ``{"file": name}`` a picture to be uploaded.
@@ -95,6 +98,9 @@ def plan(today: datetime, random: Random) -> list[Begin]:
 
 
 def _moments(own: Told, today: datetime, random: Random) -> Iterator[datetime]:
+    if "fridays" in own:
+        yield from _fridays(own["fridays"], today)
+        return
     days = own.get("on")
     if days is None:
         latest, earliest = sorted(own["between"])
@@ -107,6 +113,12 @@ def _moments(own: Told, today: datetime, random: Random) -> Iterator[datetime]:
         else:
             at -= timedelta(minutes=random.randint(20, 90))
         yield at if own.get("any_day") or at.weekday() < 5 or day < 3 else _monday(at)
+
+
+def _fridays(times: int, today: datetime) -> Iterator[datetime]:
+    last = today - timedelta(days=(today.weekday() - 4) % 7 or 7)
+    for week in range(times):
+        yield (last - timedelta(weeks=week)).replace(hour=16, minute=50)
 
 
 def _monday(at: datetime) -> datetime:

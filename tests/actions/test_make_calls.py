@@ -18,7 +18,7 @@ from engine.actions.answer_call import answer_call
 from engine.actions.retry_incident import retry_incident
 from engine.actions.make_calls import ATTEMPTS, due_calls, make_call, take_call
 from engine.actions.wake_cases import wake_all
-from engine.store.tables import Incident, OutboxCall
+from engine.store.tables import Incident, OutboxCall, Site
 from tests.actions.running import at, case, press, start, told, waits_for
 from tests.cast import Office
 from tests.models import drawing, operator, publish
@@ -119,6 +119,19 @@ def test_a_call_is_made_outside_the_act_and_its_answer_moves_the_case(
     press(calling, case_id, "pay")
     assert case(calling, case_id).status == "ended"
     assert work(calling) == 0
+
+
+def test_nothing_leaves_the_house_for_a_demo_site(
+    calling: Office, outside: Outside
+) -> None:
+    with calling.sessions.begin() as session:
+        session.get_one(Site, calling.site_id).demo = True
+    case_id = start(calling, "billing")
+    assert work(calling) == 1
+    assert outside.asked == []
+    # its case goes on with the answer of a call that went well
+    assert case(calling, case_id).data["answer"] == {"status": 200, "body": {}}
+    assert waits_for(calling, case_id) == ["pay"]
 
 
 def test_a_failed_call_is_tried_again_later_with_the_same_key(
