@@ -15,9 +15,10 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from engine.actions.change_password import set_password
 from engine.actions.import_workbook import import_workbook, preview_workbook
-from engine.actions.load_demo import renew_demo_password
+from engine.actions.load_demo import CODE, renew_demo_password
 from engine.actions.publish_process import findings_of, read_source
 from engine.actions.set_up import create_site
+from engine.actions.wipe_demo import demo_site
 from engine.background import Background
 from engine.errors import NotFound, Refused
 from engine.first_run import (
@@ -25,6 +26,7 @@ from engine.first_run import (
     prepare,
     prepare_demo,
     process_ids,
+    remove_demo,
     tell_demo_password,
 )
 from engine.imports.report import describe
@@ -90,9 +92,20 @@ def registers() -> None:
 @click.option(
     "--new-password", is_flag=True, help="a new common password for the demo staff"
 )
-def demo(new_password: bool) -> None:
-    """Load the demo site, once; print how to sign in."""
+@click.option("--wipe", is_flag=True, help="remove the demo site and all that is its")
+@click.option("--yes", is_flag=True, help="with --wipe: do not ask")
+@click.option("--site", "code", default=CODE, help="with --wipe: the code of the site")
+def demo(new_password: bool, wipe: bool, yes: bool, code: str) -> None:
+    """Load the demo site with its cases, once; print how to sign in."""
     with opened() as (session, runtime):
+        if wipe:
+            name = demo_site(session, code).name
+            session.rollback()  # the question may be thought over
+            if not yes:
+                click.confirm(f"清除“{name}”的全部资料、案件和历史？", abort=True)
+            remove_demo(session, runtime, code)
+            return
+        prepare(session, runtime)
         prepare_demo(session, runtime)
         if new_password:
             password = transact(session, renew_demo_password, runtime)

@@ -10,6 +10,7 @@ from engine.actions.list_records import list_records, unlisted
 from engine.actions.load_demo import load_demo
 from engine.actions.publish_process import publish_process, read_source
 from engine.actions.set_up import ADMINISTRATOR, create_administrator
+from engine.actions.wipe_demo import wipe_demo
 from engine.demo.load import DemoCases, play_demo
 from engine.imports.report import describe
 from engine.runtime import Runtime
@@ -75,6 +76,13 @@ def _live(session: Session, runtime: Runtime, site_id: int) -> DemoCases:
             done = int(part * 100)
 
         return play_demo(session, runtime, site_id, progress)
+
+
+def remove_demo(session: Session, runtime: Runtime, code: str) -> None:
+    wiped = transact(session, wipe_demo, runtime, code)
+    for path in wiped.files:
+        path.unlink(missing_ok=True)
+    click.echo(f"“{wiped.name}”已清除：{wiped.rows} 行、{len(wiped.files)} 个文件。")
 
 
 def tell_demo_password(password: str) -> None:

@@ -122,12 +122,17 @@ class Acts:
     def claim_some(self) -> None:
         """Who has put which of the open tasks on their own list."""
         stage = self.stage
-        query = select(Task).join(Case).where(Task.state == "open")
+        query = select(Task.id).join(Case).where(Task.state == "open")
         query = query.where(Case.site_id == stage.site_id, Task.assignee_id.is_(None))
-        for task in stage.session.scalars(query.order_by(Task.created_at, Task.id)):
+        query = query.order_by(Task.created_at, Task.id)
+        for task_id in stage.session.scalars(query).all():
             if stage.cast.random.random() < CLAIMED:
-                person = self._worker(task.worked_by)
-                transact(stage.session, claim_task, person, task.id)
+                stage.attempt(partial(self._claim, task_id))
+
+    def _claim(self, task_id: str) -> None:
+        task = self.stage.session.get_one(Task, task_id)
+        person = self._worker(task.worked_by)
+        transact(self.stage.session, claim_task, person, task_id)
 
     # -- who, when, what ----------------------------------------------------------
 

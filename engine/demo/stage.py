@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from engine.actions.wake_cases import note_incident, wake_case
 from engine.demo.cast import Cast, Facts
 from engine.demo.plots import Plot
-from engine.errors import AnswersRefused, Refused
+from engine.errors import AlreadyDone, AnswersRefused, Refused
 from engine.runtime import Runtime
 from engine.store.cases import Case, Wait
 from engine.store.database import transact
@@ -76,7 +76,7 @@ class Stage:
             moment, _, act = heapq.heappop(self._queue)
             self._wake(moment)
             self._turn_to(moment)
-            self._try(act)
+            self.attempt(act)
             self.look()
             progress((moment - begun) / (self.until - begun))
         self._wake(self.until)
@@ -86,9 +86,12 @@ class Stage:
         self.now = max(moment, self.now)
         self.move_to(self.now)
 
-    def _try(self, act: Act) -> None:
+    def attempt(self, act: Act) -> None:
+        """What the engine refuses is told at the end, and keeps nobody else waiting."""
         try:
             act()
+        except AlreadyDone:
+            pass  # a timer was due in this very minute: what comes of it is seen next
         except Refused as refused:
             self.refused.append(_told(refused))
         finally:
