@@ -16,6 +16,7 @@ from engine.actions.complete_task import complete_task
 from engine.actions.confirm_calendar_year import confirm_calendar_year
 from engine.actions.confirm_import import confirm_import, drop_import, repeat_import
 from engine.actions.confirm_release import confirm_release
+from engine.actions.export_money import export_money
 from engine.actions.export_registry import export_registry
 from engine.actions.files import keep_file
 from engine.actions.mark_import import marked_workbook
@@ -36,6 +37,7 @@ from engine.actions.save_draft import save_draft
 from engine.actions.save_item_draft import save_item_draft
 from engine.actions.set_calendar_day import set_calendar_day
 from engine.actions.set_deposit_policy import set_deposit_policy
+from engine.actions.set_parameters import set_parameters
 from engine.actions.set_site_hours import set_site_hours
 from engine.actions.sign_in import SignInRefused, sign_in
 from engine.actions.start_case import start_case
@@ -91,6 +93,7 @@ from engine.reads.money_held import money_held
 from engine.reads.movable_cases import migrated_cases, movable_cases
 from engine.reads.next_task import next_task, site_name
 from engine.reads.override_list import override_list
+from engine.reads.parameter_list import parameter_list
 from engine.reads.papers_of import PaperList, papers_of_house, papers_of_party
 from engine.reads.party_view import PartyView, party_view
 from engine.reads.print_view import PrintView, print_view
@@ -191,6 +194,7 @@ __all__ = [
     "dossier",
     "drop_import",
     "engine_options",
+    "export_money",
     "export_path",
     "export_registry",
     "export_view",
@@ -228,6 +232,7 @@ __all__ = [
     "pause_schedule",
     "override_list",
     "papers_of_house",
+    "parameter_list",
     "papers_of_party",
     "party_view",
     "preview_calendar",
@@ -256,6 +261,7 @@ __all__ = [
     "sees_money",
     "set_calendar_day",
     "set_deposit_policy",
+    "set_parameters",
     "set_site_hours",
     "sign_in",
     "signed_in",

@@ -3,16 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    flash,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from engine import Refused, deposit_list, deposit_policy, money_held, set_deposit_policy
-from web.asking import act, person, runtime, signed_in_only
+from engine import (
+    Refused,
+    deposit_list,
+    deposit_policy,
+    export_money,
+    money_held,
+    set_deposit_policy,
+)
+from web.asking import act, page_asked, person, runtime, signed_in_only
 from web.extensions import db
 from web.refusals import refused_page, sentence_of
+from web.registers import EXCEL
+from web.shell import lang
 
 blueprint = Blueprint("money", __name__, url_prefix="/money")
 
@@ -21,7 +39,20 @@ blueprint = Blueprint("money", __name__, url_prefix="/money")
 @signed_in_only
 def index() -> ResponseReturnValue:
     found = money_held(db.session, person(), request.args)
-    return render_template("money/index.html", found=found, site=_site())
+    page = page_asked()
+    return render_template("money/index.html", found=found, site=_site(), page=page)
+
+
+@blueprint.post("/export")
+@signed_in_only
+def export() -> ResponseReturnValue:
+    book = act(export_money, person(), request.form, lang())
+    return send_file(
+        BytesIO(book.content),
+        mimetype=EXCEL,
+        download_name=book.name,
+        as_attachment=True,
+    )
 
 
 @blueprint.get("/house")

@@ -19,6 +19,7 @@ from engine.store.deposits import Deposit, DepositEntry
 from engine.store.staff import Site
 
 FIRST = date(2000, 1, 1)
+PAGE = 50  # houses a page; the sums are of all
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,12 @@ class MoneyHeld:
     sites: list[Site]
     period: Period
     rows: list[HouseMoney]
+
+    def on_page(self, page: int) -> list[HouseMoney]:
+        return self.rows[(page - 1) * PAGE : page * PAGE]
+
+    def has_more(self, page: int) -> bool:
+        return len(self.rows) > page * PAGE
 
     def total(self, name: str) -> int:
         return sum(getattr(row, name) for row in self.rows)

@@ -86,11 +86,16 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def _from_json(stored: Any) -> Any:
+    """SQLite keeps a JSON text that is a bare number as that number."""
+    return stored if isinstance(stored, int | float) else orjson.loads(stored)
+
+
 def engine_options(url: str) -> dict[str, Any]:
     """Arguments for ``create_engine``: also Flask-SQLAlchemy's engine options."""
     options: dict[str, Any] = {
         "json_serializer": lambda value: orjson.dumps(value).decode(),
-        "json_deserializer": orjson.loads,
+        "json_deserializer": _from_json,
     }
     if url.startswith("sqlite"):
         # pysqlite then begins IMMEDIATE before the first write; reads stay outside.

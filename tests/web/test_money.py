@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from typing import Any
 
 import pytest
 import time_machine
+from openpyxl import load_workbook
 from sqlalchemy import select, text
 
-from engine.store.tables import Parameter, Site, StaffRole
+from engine.store.tables import Parameter, RegisterEvent, Site, StaffRole
 from tests.actions.running import at
 from tests.cast import Office
 from tests.estate import HOUSE
@@ -103,6 +105,57 @@ def test_down_to_each_entry(arrives: Arrives, office: Office) -> None:
     assert jiahl.open(f"/cases/{case_id}").status == 200
     for nothing in ("9-9-9999", "", "%27"):
         assert jiahl.open(f"/money/house?code={nothing}").status == 404
+
+
+def test_fifty_houses_a_page(
+    arrives: Arrives, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moved(office)  # two houses
+    jiahl = arrives("jiahl")
+    assert not [each for each in jiahl.open("/money").links() if "page=" in each]
+    monkeypatch.setattr("engine.reads.money_held.PAGE", 1)
+    first = jiahl.open("/money?since=2026-03-01")
+    assert cells(jiahl, HOUSE) and "1-1-0201" not in first.main
+    total = cells(jiahl, "合计")
+    (forward,) = [each for each in first.links() if "page=2" in each]
+    assert "since=2026-03-01" in forward
+    second = jiahl.open(forward)
+    assert cells(jiahl, "1-1-0201") and HOUSE not in second.main
+    assert cells(jiahl, "合计") == total  # of all houses, on each page
+    assert not [each for each in second.links() if "page=3" in each]
+
+
+def test_the_whole_of_it_as_a_workbook(arrives: Arrives, office: Office) -> None:
+    moved(office)
+    jiahl = arrives("jiahl")
+    page = jiahl.open("/money?since=2026-03-01&until=2026-03-10")
+    form = page.form("/money/export")
+    answer = jiahl.post("/money/export", form.pairs)
+    assert answer.status_code == 200
+    sheet = load_workbook(BytesIO(answer.data)).active
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    assert "2026-03-01 至 2026-03-10" in rows[0][0]
+    assert rows[1] == [
+        "房号",
+        "期初在账",
+        "收取",
+        "扣款",
+        "退还",
+        "期末在账",
+        "现在在账",
+    ]
+    assert rows[2] == [HOUSE, 2000, 0, 300.5, 0, 1699.5, 1699.5]
+    assert rows[-1] == ["合计", 2000, 1, 300.5, 0, 1700.5, 1700.5]
+    with office.sessions() as session:
+        (event,) = session.scalars(select(RegisterEvent))
+    assert (event.kind, event.actor) == ("money_exported", "贾惠玲")
+    assert event.detail == {"rows": 2, "since": "2026-03-01", "until": "2026-03-10"}
+
+
+def test_a_workbook_is_for_who_sees_money(arrives: Arrives, office: Office) -> None:
+    moved(office)
+    lusy = arrives("lusy")
+    assert lusy.send("/money/export").status_code == 403
 
 
 def test_where_nothing_is_held(arrives: Arrives, office: Office) -> None:
