@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Column, Table, bindparam, delete, insert, select, update
+from sqlalchemy import Column, Table, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from engine.actions.import_run import log
@@ -18,7 +18,14 @@ from engine.actions.written_rows import written
 from engine.errors import Refused
 from engine.people import Person
 from engine.store.database import Base, UtcDateTime, now
-from engine.store.estate import ImportChange, ImportRun, import_run, last_import
+from engine.store.estate import (
+    Balance,
+    BalanceSheet,
+    ImportChange,
+    ImportRun,
+    import_run,
+    last_import,
+)
 
 SHEETS = "balance_sheet"
 
@@ -47,9 +54,15 @@ class StandsOn(Refused):
     status = 409
 
 
+class StandsOnBalances(Refused):
+    """{what}在收费余额表（截至 {as_of}）里有账目，余额要留作依据，不能整批撤回；请在系统里逐项更正。"""
+
+    status = 409
+
+
 def undo_import(session: Session, person: Person, run_id: int) -> ImportRun:
     """Raises ``NotFound``, ``NothingToUndo``, ``LaterImport``, ``ChangedSince``,
-    ``StandsOn``."""
+    ``StandsOn``, ``StandsOnBalances``."""
     run = import_run(session, person, run_id)
     if run.state != "done":
         raise NothingToUndo()
@@ -124,9 +137,20 @@ def _check_references(
             standing = standing.where(_key(other).not_in(own))
         row_id = session.scalar(standing.limit(1))
         if row_id is not None:
-            raise StandsOn(what=name_of(session, table.name, row_id))
+            raise _stands_on(session, table, other, row_id)
     if table.name == "house":
         _check_cases(session, run_id)
+
+
+def _stands_on(session: Session, table: Table, other: Table, row_id: int) -> Refused:
+    what = name_of(session, table.name, row_id)
+    if other.name != "balance":
+        return StandsOn(what=what)
+    newest = select(func.max(BalanceSheet.as_of)).join(
+        Balance, Balance.sheet_id == BalanceSheet.id
+    )
+    as_of = session.scalar(newest.where(Balance.house_id == row_id))
+    return StandsOnBalances(what=what, as_of=as_of)
 
 
 def _check_cases(session: Session, run_id: int) -> None:

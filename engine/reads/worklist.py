@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from engine.people import Person
+from engine.store.database import now
 from engine.store.cases import Case, Task
 
 PAGE = 50
@@ -17,7 +18,7 @@ PAGE = 50
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the inbox; times are aware."""
+    """One line of the inbox; times are aware; ``late`` as of the asking."""
 
     task_id: str
     name: str
@@ -32,9 +33,7 @@ class Row:
     created_at: datetime
     due_at: datetime | None
     ended_at: datetime | None
-
-    def late(self, at: datetime) -> bool:
-        return self.due_at is not None and (self.ended_at or at) > self.due_at
+    late: bool
 
 
 @dataclass(frozen=True)
@@ -121,4 +120,5 @@ def _row(person: Person, task: Task, *of_case: Any) -> Row:
         created_at=task.created_at,
         due_at=task.due_at,
         ended_at=task.ended_at,
+        late=task.due_at is not None and (task.ended_at or now()) > task.due_at,
     )

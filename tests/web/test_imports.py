@@ -16,6 +16,8 @@ from engine.actions.import_run import import_path
 from engine.actions.load_demo import BOOKS, FOLDER
 from engine.store.database import now
 from engine.store.tables import (
+    Balance,
+    BalanceSheet,
     Case,
     House,
     HouseParty,
@@ -307,6 +309,28 @@ def test_a_house_that_has_a_case_is_not_taken_away(
     answer = visitor.send("/imports/1/undo")
     assert answer.status_code == 409
     assert "“房屋 9-1-0101”在导入之后已有别的资料用到" in answer.get_data(True)
+    assert count(office, House) == 4
+
+
+def test_a_house_with_balances_is_not_taken_away_and_it_is_said_why(
+    office: Office, arrives: Arrives
+) -> None:
+    visitor = arrives("suwq")
+    head = ("楼号", "单元", "房间", "业主名称", "房屋状态")
+    new = workbook([head, ("9", "1", "0101", "新业主", "未交房")]).getvalue()
+    page = upload(visitor, new)
+    visitor.press(page.form("/confirm"))
+    with office.sessions.begin() as session:
+        sheet = BalanceSheet(site_id=office.site_id, as_of="2026-03-09")
+        session.add(sheet)
+        session.flush()
+        house = session.scalars(select(House.id).where(House.code == "9-1-0101"))
+        owed = {"item": "物业服务费", "due": 100, "paid": 100}
+        session.add(Balance(sheet_id=sheet.id, house_id=house.one(), **owed))
+    answer = visitor.send("/imports/1/undo")
+    assert answer.status_code == 409
+    told = "“房屋 9-1-0101”在收费余额表（截至 2026-03-09）里有账目"
+    assert told in answer.get_data(True)
     assert count(office, House) == 4
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
+import time_machine
 from flask import Flask
 
 import web
+from engine.store.tables import Task
 from tests.actions.handover import begin, finish, open_task, upto
 from tests.cast import Office
 from tests.statements import Asked, counted
@@ -33,6 +36,19 @@ def test_each_sees_the_tasks_of_their_roles(office: Office, arrives: Arrives) ->
     assert "收取物业费" in cashier.open("/inbox").main
     assert "没有待办，都办完了" in clerk.open("/inbox").main
     assert "核验身份" in clerk.open("/inbox?box=done").main
+
+
+def test_a_limit_is_shown_and_when_it_passed(office: Office, arrives: Arrives) -> None:
+    case_id = begin(office)
+    limit = datetime(2026, 3, 11, 1, tzinfo=UTC)
+    with office.sessions.begin() as session:
+        task = session.get_one(Task, open_task(office, case_id, "check_identity").id)
+        task.due_at = limit
+    for seconds, late in ((0, False), (1, True)):
+        with time_machine.travel(limit + timedelta(seconds=seconds), tick=False):
+            seen = arrives("lusy").page.main
+        assert "期限 2026-03-11 09:00" in seen
+        assert ("已超时" in seen) is late
 
 
 def test_claiming_from_the_inbox_leads_to_the_task(
