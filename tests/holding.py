@@ -13,6 +13,7 @@ from engine import transact
 from engine.operations.act import Act, perform
 from engine.store.database import now
 from engine.store.tables import Case, Deposit, DepositEntry, Site, StoredFile
+from engine.store.writes import write_all
 from tests.actions.running import start
 from tests.cast import Office
 from tests.estate import HOUSE, set_parameters
@@ -69,6 +70,7 @@ def do(
     def run(session: Session) -> Any:
         act = act_on(office, session, case_id, task_id)
         result = perform(act, name, values)
+        write_all(session, act.first)
         act.file_papers()
         return result
 

@@ -94,5 +94,8 @@ def test_money_moves_with_its_tasks(office: Office) -> None:
         (receipt,) = session.scalars(select(Record)).all()
     assert (receipt.kind, receipt.house_code) == ("R67", HOUSE)
     check_balance(office)
-    # moving money takes a lock, an entry and a receipt beside the 6 of any step
-    assert taking <= 12 and deducting <= 9 and refunding <= 8
+    # moving money takes a lock, an entry and a receipt beside what any step takes; SQLite,
+    # which is no trip away, is told in single statements
+    most = (12, 9, 8) if office.engine.name == "sqlite" else (8, 8, 8)
+    asked = (taking, deducting, refunding)
+    assert all(n <= limit for n, limit in zip(asked, most, strict=True)), asked

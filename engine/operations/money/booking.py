@@ -25,6 +25,7 @@ from engine.store.deposits import (
     put_back,
     take_out,
 )
+from engine.store.writes import Rows
 
 MOST_FEN = 10_000_000_00
 
@@ -69,7 +70,9 @@ class Booking:
         if deposit_id is None:
             query = select(Deposit.id).where(Deposit.once == self.once)
             return self.standing(self.act.session.scalars(query).one())
-        self._enter(deposit_id, "taken", amount)
+        # its mark was the deposit's own: the entry may travel with the case
+        entry = self._row(deposit_id, "taken", amount)
+        self.act.first.append(Rows(DepositEntry, [entry]))
         return self._told("deposit_taken", deposit_id, amount, amount)
 
     def take_out(self, deposit: Deposit, amount: int, **why: Any) -> dict[str, Any]:
@@ -119,7 +122,13 @@ class Booking:
         return {"deposit": deposit_id, "held": held}
 
     def _enter(self, deposit_id: int, act: str, amount: int, **more: Any) -> int | None:
-        row = {
+        row = self._row(deposit_id, act, amount, **more)
+        return add_once(self.act.session, DepositEntry, row)
+
+    def _row(
+        self, deposit_id: int, act: str, amount: int, **more: Any
+    ) -> dict[str, Any]:
+        return {
             "deposit_id": deposit_id,
             "act": act,
             "amount": amount,
@@ -131,7 +140,6 @@ class Booking:
             "at": self.act.at,
             **more,
         }
-        return add_once(self.act.session, DepositEntry, row)
 
     def _told(
         self, kind: str, deposit_id: int, amount: int, held: int, **more: Any
