@@ -13,14 +13,14 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from engine.actions.change_password import set_password
+from engine.actions.change_password import UnknownAccount, set_password
 from engine.actions.import_workbook import import_workbook, preview_workbook
 from engine.actions.load_demo import CODE, renew_demo_password
 from engine.actions.publish_process import findings_of, read_source
 from engine.actions.set_up import create_site
 from engine.actions.wipe_demo import demo_site
 from engine.background import Background
-from engine.errors import NotFound, Refused
+from engine.errors import Refused
 from engine.first_run import (
     list_all,
     prepare,
@@ -41,10 +41,6 @@ from engine.workflow.layout import draw
 from engine.workflow.render import render_png
 
 existing = click.Path(exists=True, dir_okay=False, path_type=Path)
-
-
-class UnknownAccount(NotFound):
-    """没有用户名为“{username}”的账号。"""
 
 
 class Sentences(click.Group):

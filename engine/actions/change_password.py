@@ -12,6 +12,10 @@ from engine.store.staff import Staff
 SHORTEST = 8
 
 
+class UnknownAccount(NotFound):
+    """没有用户名为“{username}”的账号。"""
+
+
 class PasswordTooShort(Refused):
     """新密码至少要 {shortest} 个字符。"""
 
