@@ -83,7 +83,8 @@ def parse(source: Source) -> Model:
     process = root.find(f"{{{BPMN}}}process[@id='{_plain_id(source.process_id)}']")
     if process is None:
         raise ModelRefused(reason=f"里面没有 id 为 {source.process_id} 的流程。")
-    elements = {**_elements_of_called(source), **read_elements(root)}
+    own = read_elements(root)  # first: who starts it is looked for in this order
+    elements = {**own, **_elements_of_called(source), **own}
     parser = Parser(validator=VALIDATOR)
     try:
         for name, decision in source.decisions.items():
@@ -128,8 +129,12 @@ def _elements_of_called(source: Source) -> dict[str, Element]:
     for name, drawing in source.called.items():
         for element_id, element in read_elements(xml.parse(drawing)).items():
             form = None if element.form is None else f"{name}/{element.form}"
-            # an end of a called process ends that process, not the case
+            # an end of a called process ends that process, not the case; nobody starts
+            # the case at its start
             found[element_id] = replace(element, form=form, outcome=None)
+            if element.kind == "startEvent":
+                none = {"role": "", "worked_by": "", "properties": {}}
+                found[element_id] = replace(element, **none)
     return found
 
 

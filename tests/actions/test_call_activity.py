@@ -101,6 +101,20 @@ def test_a_changed_called_process_is_a_new_version_of_its_caller(
     assert read_source(settings.processes, settings.forms, "serve").hash != before
 
 
+def test_who_starts_the_caller_is_not_asked_of_the_called(
+    office: Office, tmp_path: Path
+) -> None:
+    """Also where the called one comes first by its name, and is another role's."""
+    called_and_caller(tmp_path / "files", office)
+    settings = office.runtime.settings
+    path = settings.processes / "visit" / "visit.bpmn"
+    path.write_bytes(path.read_bytes().replace(b'id="cashier"', b'id="engineering"'))
+    with office.sessions.begin() as session:
+        whole = read_source(settings.processes, settings.forms, "serve")
+        version = publish_process(session, office.runtime, whole)
+        assert office.runtime.published(session, version.id).first_role == "cashier"
+
+
 def household_survey(deadline: str = "") -> bytes:
     inner = (
         '<startEvent id="h_begin"/><manualTask id="answer" name="答"/>'
