@@ -16,6 +16,7 @@ from engine.store.record_count import (
     count_papers,
     newest_paper,
     newest_values,
+    sum_of,
 )
 from engine.store.records import Record
 from engine.store.terms import TIME
@@ -26,7 +27,7 @@ MOST_VALUES = 50
 MOST_TASKS = 200
 
 PAPER_FUNCTIONS = frozenset(
-    {"count_records", "newest_record", "record_values", "open_tasks"}
+    {"count_records", "sum_records", "newest_record", "record_values", "open_tasks"}
 )
 CASE_FUNCTIONS = frozenset({"latest", "record_number"})
 
@@ -41,6 +42,7 @@ class Papers:
     def functions(self) -> Functions:
         return {
             "count_records": self.count_records,
+            "sum_records": self.sum_records,
             "newest_record": self.newest_record,
             "record_values": self.record_values,
             "open_tasks": self.open_tasks,
@@ -60,6 +62,20 @@ class Papers:
         wanted = self._wanted(kind, where, since, until, by)
         return count_papers(self._session, wanted, columns)
 
+    def sum_records(
+        self,
+        kind: str,
+        column: str,
+        where: Mapping[str, Any] | None = None,
+        since: str | None = None,
+        until: str | None = None,
+        by: str = TIME,
+    ) -> int:
+        """The sum of a column of whole numbers (money in fen) over such papers; one that
+        does not have it adds nothing."""
+        wanted = self._wanted(kind, where, since, until, by)
+        return sum_of(self._session, wanted, str(column))
+
     def newest_record(
         self, kind: str, where: Mapping[str, Any] | None = None
     ) -> dict[str, Any] | None:
@@ -75,7 +91,7 @@ class Papers:
         most: int = 10,
         where: Mapping[str, Any] | None = None,
     ) -> list[str]:
-        """The different texts of a column, the newest first."""
+        """The different texts of a column, the newest first; ``number`` is the paper's."""
         if type(most) is not int or not 0 < most <= MOST_VALUES:
             raise Unfit(f"最多列出 {MOST_VALUES} 个值")
         wanted = self._wanted(kind, where, since)

@@ -44,6 +44,16 @@ def count_papers(session: Session, wanted: Wanted, distinct: Sequence[str] = ())
     return session.scalar(select(func.count()).select_from(different.subquery())) or 0
 
 
+def sum_of(session: Session, wanted: Wanted, column: str) -> int:
+    """The amounts of a column, summed over these papers."""
+    prefix = place(wanted.site_id, wanted.kind, column)
+    query = select(func.sum(RecordTerm.amount)).where(
+        beginning_with(prefix).of(RecordTerm.term),
+        RecordTerm.record_id.in_(_papers(wanted)),
+    )
+    return int(session.scalar(query) or 0)
+
+
 def newest_paper(session: Session, wanted: Wanted) -> Record | None:
     """The one written last."""
     query = select(Record).where(Record.id.in_(_papers(wanted)))
@@ -53,10 +63,12 @@ def newest_paper(session: Session, wanted: Wanted) -> Record | None:
 def newest_values(
     session: Session, wanted: Wanted, column: str, most: int
 ) -> list[str]:
-    """The different texts of a column in the newest papers, the newest first."""
-    query = select(Record.data).where(Record.id.in_(_papers(wanted)))
-    rows = session.scalars(query.order_by(Record.id.desc()).limit(most * 10))
-    found = dict.fromkeys(str(data[column]) for data in rows if data.get(column))
+    """The different texts of a column in the newest papers, the newest first. Their
+    ``number`` stands beside what they hold."""
+    query = select(Record.data, Record.number).where(Record.id.in_(_papers(wanted)))
+    rows = session.execute(query.order_by(Record.id.desc()).limit(most * 10))
+    held = ({**data, "number": number}.get(column) for data, number in rows)
+    found = dict.fromkeys(str(value) for value in held if value)
     return [*found][:most]
 
 
