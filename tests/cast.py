@@ -31,7 +31,7 @@ STAFF = {
     "hanwc": ("韩文川", ["project_manager", "deputy_manager"]),
     "shicl": ("石长林", ["engineering"]),
     "fancm": ("范春梅", ["key_keeper"]),
-    "baiyf": ("白永福", ["gate_guard"]),
+    "baiyf": ("白永福", ["gate_guard", "security_dept"]),
     "shaogd": ("邵国栋", ["project_supervisor"]),
     "mengqy": ("孟庆余", ["company_mgmt_dept", "archivist"]),
     "qinmz": ("秦明哲", ["company_leader"]),

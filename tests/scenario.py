@@ -1,21 +1,23 @@
 """Stories: what happens to a case, told in a YAML file a process owner can write.
 
 A file has ``process``, ``beside`` (other processes that its cases start), ``usual``
-(answers of each form, so that a story says only what is special) and ``stories``. A
-story has ``name``, ``at`` (its first moment, Shanghai time) and ``steps``, each of one
-of these kinds:
+(answers of each form, so that a story says only what is special; a file ``like``
+another has what is usual there) and ``stories``. A story has ``name``, ``at`` (its
+first moment, Shanghai time) and ``steps``, each of one of these kinds:
 
     starts: {unit_no: 1-1-0101}       [as: lusy]
     claims: collect_fee               as: jiahl
     does: collect_fee                 [as: jiahl] [with: {...}] [item: 2]
     ... refused: 句子                  beside starts, claims or does; says the sentence
     at: 2026-03-10 09:00      after: 3 hours
+    goes on to: collect_fee           everything before it is done as usual
     waits for: [collect_fee]
     data has: {fee_total: 141840}
     records: {R09: 1}
     house has: {1-1-0101: vacant}
     linked: {complaint: {channel: follow_up}}   or how many: {complaint: 0}
     owes: {1-1-0102: "0.01"}          the balance sheet of today
+    site has: {deposit_policy: {...}} its own numbers
     lets: {tenant: 李兆丰, meters: {water: 10}}   1-1-0102
     keeps: {K1: 5}                    keys of 1-1-0101 in the cabinet, before its handover
     keys are: {K1: handed_over}       each key of the register
@@ -47,11 +49,13 @@ from engine.forms import read_json
 from engine.people import Person
 from engine.store.tables import Case, Event, House, Process, Record, Task
 from tests.cast import STAFF, Office
+from tests.estate import set_parameters
 from tests.pictures import PNG
 from tests.story_estate import keep, key_states, let, owe, show_slip
 from tests.story_files import Story
 
 ZONE = ZoneInfo("Asia/Shanghai")
+MOST_STEPS = 60
 COVERS = ("passed", "completed", "message_received")
 UNITS = {"minute": "minutes", "hour": "hours", "day": "days", "week": "weeks"}
 
@@ -89,6 +93,7 @@ class Telling:
             "does": self._does,
             "at": self._at,
             "after": self._after,
+            "goes on to": self._goes_on_to,
             "waits for": self._waits_for,
             "data has": self._data_has,
             "records": self._records,
@@ -96,6 +101,7 @@ class Telling:
             "linked": self._linked,
             "turns to": self._turns_to,
             "owes": self._owes,
+            "site has": self._site_has,
             "lets": self._lets,
             "keeps": self._keeps,
             "keys are": self._keys_are,
@@ -140,6 +146,9 @@ class Telling:
     def _owes(self, owed: dict[str, str], _step: dict[str, Any]) -> None:
         owe(self.office, owed)
 
+    def _site_has(self, values: dict[str, Any], _step: dict[str, Any]) -> None:
+        set_parameters(self.office, **values)
+
     def _lets(self, house: dict[str, Any], _step: dict[str, Any]) -> None:
         let(self.office, house["tenant"], house.get("meters", {}))
 
@@ -178,6 +187,14 @@ class Telling:
             transact(
                 session, complete_task, self.office.runtime, person, task.id, reading
             )
+
+    def _goes_on_to(self, element: str, _step: dict[str, Any]) -> None:
+        for _ in range(MOST_STEPS):
+            waiting = [task.element for task in self._open_tasks()]
+            if element in waiting or not waiting:
+                break
+            self._does(waiting[0], {})
+        assert element in waiting, f"{element} was not reached; {waiting} wait"
 
     def _uploaded(self, session: Any, person: Person, task: Task, value: Any) -> Any:
         if not isinstance(value, dict) or "file" not in value:

@@ -44,7 +44,12 @@ class Story:
 
 
 def stories(path: Path) -> list[Story]:
+    """A file ``like`` another one shares what is usual there."""
     told = yaml.load(path.read_text(encoding="utf-8"), PlainLoader)
+    if "like" in told:
+        other = path.with_name(f"{told['like']}.yaml").read_text(encoding="utf-8")
+        whole = yaml.load(other, PlainLoader)
+        told = {**whole, **told, "usual": {**whole["usual"], **told.get("usual", {})}}
     return [
         Story(
             told["process"],
