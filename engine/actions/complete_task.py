@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from sqlalchemy import bindparam, update
@@ -23,7 +22,7 @@ from engine.people import Person
 from engine.progress import Progress
 from engine.runtime import Functions, Published, Runtime
 from engine.store.cases import Task
-from engine.store.files import file_facts
+from engine.store.files import facts_of_case
 from engine.store.writes import Change
 from engine.tally import with_items
 from engine.workflow import run
@@ -92,7 +91,7 @@ def _given(
     """What was answered, checked; drawn signatures are kept as files, numbers hidden."""
     if form is None:
         return {}
-    files = partial(file_facts, whole.act.session, whole.case.id)
+    files = facts_of_case(whole.act.session, whole.case.id)
     given = checked_answers(form, reading(form), scope, functions, files, lang)
     given = hidden_answers(form, given, whole.runtime.seal)
     return keep_signatures(whole.runtime, whole.act, form, given)

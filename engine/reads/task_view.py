@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from sqlalchemy import select
@@ -16,7 +15,7 @@ from engine.people import Person, allowed_actions, may_see
 from engine.progress import Element
 from engine.runtime import Functions, Runtime
 from engine.store.cases import Case, Task
-from engine.store.files import file_facts
+from engine.store.files import facts_of_case
 from engine.store.staff import Staff
 from engine.tally import with_items
 
@@ -66,7 +65,7 @@ def task_view(
         scope={**case.data, **(task.item or {})},
         draft=_draft(runtime, task, form) if task.assignee_id == person.id else None,
         functions=with_items(session, form, task.id, functions),
-        files=partial(file_facts, session, case.id),
+        files=facts_of_case(session, case.id),
         actions=allowed_actions(person, task, case),
         assignee=assignee,
         process_name=version.name,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,8 @@ from sqlalchemy import ForeignKey, Index, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.store.database import Base, UtcDateTime, now
+
+Facts = Callable[[str], dict[str, Any] | None]
 
 
 class StoredFile(Base):
@@ -41,3 +44,21 @@ def file_facts(
     if file is None:
         return None
     return {"id": file.id, "name": file.name, "size": file.size, "type": file.type}
+
+
+def facts_of_case(session: Session, case_id: int) -> Facts:
+    """As ``file_facts`` of each file, read by one statement when the first is asked for:
+    a form may hold ten papers."""
+    known: dict[str, dict[str, Any]] | None = None
+
+    def facts(file_id: str) -> dict[str, Any] | None:
+        nonlocal known
+        if known is None:
+            columns = (StoredFile.id, StoredFile.name, StoredFile.size, StoredFile.type)
+            rows = session.execute(
+                select(*columns).where(StoredFile.case_id == case_id)
+            )
+            known = {row.id: dict(row._mapping) for row in rows}
+        return known.get(file_id)
+
+    return facts

@@ -31,6 +31,8 @@ for _name in ("spiff.task", "spiff.workflow", "spiff.data", "spiff"):
     logging.getLogger(_name).setLevel(logging.WARNING)
 
 Task = Any
+# what goes out to other cases: the end of a called process by a terminate event does not
+_SENT = ("message", "signal")
 
 
 def _nothing(_task_id: str, _element: str, _data: Mapping[str, Any]) -> dict[str, Any]:
@@ -172,7 +174,8 @@ class Act:
         gone = [wait for i, wait in self.waits.items() if i not in kept]
         steps = (*steps_of(finished + removed), *cut_off(finished + removed, gone))
         ended = bool(self.workflow.is_completed())
-        thrown = tuple(_thrown(event) for event in self.workflow.get_events())
+        events = map(_thrown, self.workflow.get_events())
+        thrown = tuple(event for event in events if event.kind in _SENT)
         compact(self.workflow)
         return Progress(
             state=dump(self.workflow),

@@ -131,10 +131,10 @@ def _elements_of_called(source: Source) -> dict[str, Element]:
             form = None if element.form is None else f"{name}/{element.form}"
             # an end of a called process ends that process, not the case; nobody starts
             # the case at its start
-            found[element_id] = replace(element, form=form, outcome=None)
+            element = replace(element, form=form, outcome=None)
             if element.kind == "startEvent":
-                none = {"role": "", "worked_by": "", "properties": {}}
-                found[element_id] = replace(element, **none)
+                element = replace(element, role="", worked_by="", properties={})
+            found[element_id] = element
     return found
 
 

@@ -15,7 +15,7 @@ from engine import Runtime, complete_task, transact
 from engine.actions.publish_process import publish_process, read_source
 from engine.actions.wake_cases import wake_all
 from engine.forms import read_json
-from engine.store.tables import Task
+from engine.store.tables import Message, Task
 from tests.actions.running import at, case, press, start, waits_for
 from tests.cast import Office
 from tests.models import arrows, drawing, publish
@@ -113,6 +113,38 @@ def test_who_starts_the_caller_is_not_asked_of_the_called(
         whole = read_source(settings.processes, settings.forms, "serve")
         version = publish_process(session, office.runtime, whole)
         assert office.runtime.published(session, version.id).first_role == "cashier"
+
+
+def test_a_called_process_that_is_cut_short_tells_nobody(
+    office: Office, tmp_path: Path
+) -> None:
+    """Its terminate event ends the branch beside it, and is no message to other cases."""
+    called_and_caller(tmp_path / "files", office)
+    settings = office.runtime.settings
+    nodes = (
+        '<startEvent id="v_begin"/><parallelGateway id="split"/>'
+        '<userTask id="ask" name="回访"/><manualTask id="wait" name="等"/>'
+        '<endEvent id="waited"/>'
+        '<endEvent id="v_done"><terminateEventDefinition/></endEvent>'
+    )
+    flows = (
+        "v_begin > split\n split > ask\n split > wait\n ask > v_done\n wait > waited"
+    )
+    path = settings.processes / "visit" / "visit.bpmn"
+    path.write_bytes(drawing("visit", nodes, flows))
+    with office.sessions.begin() as session:
+        whole = read_source(settings.processes, settings.forms, "serve")
+        publish_process(session, office.runtime, whole)
+    case_id = start(office, "serve")
+    press(office, case_id, "work")
+    assert sorted(waits_for(office, case_id)) == ["ask", "wait"]
+    with office.sessions() as session:
+        query = select(Task).where(Task.case_id == case_id, Task.element == "ask")
+        reading = partial(read_json, answers={"satisfied": True})
+        task, person = session.scalars(query).one(), office.person("jiahl")
+        transact(session, complete_task, office.runtime, person, task.id, reading)
+        assert waits_for(office, case_id) == ["thank"]
+        assert session.scalars(select(Message)).all() == []
 
 
 def household_survey(deadline: str = "") -> bytes:
