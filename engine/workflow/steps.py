@@ -32,10 +32,12 @@ def cut_off(finished: Iterable[Task], gone: Iterable[Wait]) -> Iterator[Step]:
 
 
 def _shown(task: Task) -> bool:
-    """Whether the task stands on the diagram: loop parents and joins inside do not."""
-    return getattr(task.task_spec, "bpmn_id", None) is not None and not (
-        isinstance(task.task_spec, LoopTask)
-    )
+    """Whether the task stands on the diagram: loop parents and joins inside do not, nor
+    the arrivals at a join that wait there for the last one."""
+    spec = task.task_spec
+    if getattr(spec, "bpmn_id", None) is None or isinstance(spec, LoopTask):
+        return False
+    return not isinstance(spec, Join) or bool(task.state == TaskState.COMPLETED)
 
 
 def _step(task: Task) -> Step:

@@ -23,8 +23,10 @@ from engine.store.database import Busy
 from engine.store.tables import Case, Event, Record, Task
 from engine.workflow.run import StepFailed
 from tests.actions.handover import begin, case_of, finish, open_task, upto, usual
+from tests.actions.running import press, start
 from tests.cast import Office
 from tests.estate import add_key
+from tests.models import drawing, publish
 from tests.statements import counted
 
 PATH = [
@@ -114,6 +116,26 @@ def test_two_branches_completed_at_once_both_count(office: Office) -> None:
         second.result()
     assert open_task(office, case_id, "hand_over_keys")
     assert open_task(office, case_id, "recheck_defect")
+
+
+def test_a_join_that_waited_is_told_once(desk: Office) -> None:
+    nodes = (
+        '<startEvent id="begin"/><parallelGateway id="split"/><manualTask id="one"/>'
+        '<manualTask id="other"/><parallelGateway id="join"/><endEvent id="over"/>'
+    )
+    flows = (
+        "begin > split\n split > one\n split > other\n one > join\n other > join\n"
+        "join > over"
+    )
+    publish(desk, "joined", drawing("joined", nodes, flows))
+    case_id = start(desk, "joined")
+    press(desk, case_id, "one")
+    press(desk, case_id, "other")
+    with desk.sessions() as session:
+        query = select(Event.kind).where(
+            Event.case_id == case_id, Event.element == "join"
+        )
+        assert session.scalars(query).all() == ["passed"]
 
 
 def test_a_second_press_reads_that_it_is_done(office: Office) -> None:
