@@ -89,7 +89,6 @@ from engine.reads.migration_view import (
     version_differences,
     version_rows,
 )
-from engine.reads.money_held import money_held
 from engine.reads.movable_cases import migrated_cases, movable_cases
 from engine.reads.next_task import next_task, site_name
 from engine.reads.override_list import override_list
@@ -118,6 +117,7 @@ from engine.reads.task_view import TaskView, task_view
 from engine.reads.waiting_calls import waiting_calls
 from engine.reads.worklist import worklist
 from engine.registers import cell_text, names_for
+from engine.registers.money_held import money_held
 from engine.runtime import Runtime
 from engine.settings import Settings
 from engine.store.database import engine_options, open_engine, transact

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from engine.actions.write_export import bold_cell, typed_cell
 from engine.people import Person
-from engine.reads.money_held import MoneyHeld, money_held
+from engine.registers.money_held import MoneyHeld, money_held
 from engine.store.database import now
 from engine.store.exports import RegisterEvent
 

@@ -113,7 +113,7 @@ def test_fifty_houses_a_page(
     moved(office)  # two houses
     jiahl = arrives("jiahl")
     assert not [each for each in jiahl.open("/money").links() if "page=" in each]
-    monkeypatch.setattr("engine.reads.money_held.PAGE", 1)
+    monkeypatch.setattr("engine.registers.money_held.PAGE", 1)
     first = jiahl.open("/money?since=2026-03-01")
     assert cells(jiahl, HOUSE) and "1-1-0201" not in first.main
     total = cells(jiahl, "合计")

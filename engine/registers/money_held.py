@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from engine.calendar import ZONE
 from engine.errors import NotYours
 from engine.people import Person, may_see_money
-from engine.registers import chosen_site, sites_of
+from engine.registers.papers import chosen_site, sites_of
 from engine.store.database import now
 from engine.store.deposits import Deposit, DepositEntry
 from engine.store.staff import Site
