@@ -17,6 +17,7 @@ from engine.actions.complete_task import complete_task
 from engine.actions.confirm_release import confirm_release
 from engine.actions.files import keep_file
 from engine.actions.report_mismatch import report_mismatch
+from engine.actions.set_deposit_policy import set_deposit_policy
 from engine.actions.start_case import start_case
 from engine.actions.void_record import void_record
 from engine.demo.answers import filled, picture
@@ -42,6 +43,12 @@ class NobodyThere(Refused):
 @dataclass(frozen=True)
 class Acts:
     stage: Stage
+
+    def settle_policy(self, told: Told) -> None:
+        """What the site allows itself with deposits."""
+        stage, who = self.stage, self._worker("project_manager")
+        args = (who, stage.site_id, told)
+        transact(stage.session, set_deposit_policy, *args)
 
     def begin(self, begin: Begin) -> None:
         stage, plot = self.stage, begin.plot

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from engine.calendar import ZONE
 from engine.demo.acts import Acts
 from engine.demo.cast import read_cast
-from engine.demo.plots import DAYS, plan
+from engine.demo.plots import DAYS, deposit_policy, plan
 from engine.demo.stage import Stage
 from engine.runtime import Runtime
 from engine.store.cases import Case
@@ -47,6 +47,7 @@ def play_demo(
         stage = Stage(session, runtime, site_id, cast, move_to, today, begun)
         acts = Acts(stage)
         stage.look = acts.look
+        acts.settle_policy(deposit_policy())
         for each in plan(today, random):
             if each.at >= begun:
                 stage.at(each.at, partial(acts.begin, each))

@@ -26,6 +26,7 @@ from random import Random
 from typing import Any
 
 FOLDER = Path(__file__).parent / "plots"
+POLICY = Path(__file__).parent / "deposit_policy.json"
 DAYS = 120  # how long the site has been working with the system
 OPENS, CLOSES = time(8, 30), time(17, 0)
 Told = Mapping[str, Any]
@@ -75,6 +76,12 @@ class Begin:
     at: datetime
     plot: Plot
     group: str | None
+
+
+def deposit_policy() -> Told:
+    """What the demo site allows itself, on a basis that is none."""
+    found: Told = json.loads(POLICY.read_text(encoding="utf-8"))
+    return found
 
 
 def usual_of(process: str) -> Plot | None:

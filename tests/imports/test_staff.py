@@ -62,7 +62,8 @@ def test_repeats_are_named() -> None:
 def test_the_demo_roster() -> None:
     known = """project_manager customer_manager customer_assistant front_desk cashier
         archivist key_keeper project_supervisor company_mgmt_dept company_leader
-        engineering repair_worker security_head gate_guard deputy_manager dept_head""".split()
+        engineering repair_worker security_head gate_guard deputy_manager dept_head
+        security_dept""".split()
     with DEMO.open("rb") as file:
         roster = read_staff(file, {role: {"name": role} for role in known})
     assert roster.findings == ()

@@ -172,7 +172,7 @@ def test_a_filter_finds_what_a_look_at_every_paper_finds(
                 session, full.office.runtime, full.manager, "R31", args
             )
     assert totals.count == len(wanted)
-    [(column, total)] = totals.sums
+    column, total = totals.sums[0]
     valid = (r.data["refund"] or 0 for r in wanted if r.voided_at is None)
     assert (column.name, total) == ("refund", sum(valid))
 

@@ -14,13 +14,23 @@ from typing import Any
 
 import time_machine
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from engine.settings import ROOT
-from engine.store.tables import House, Process, ProcessVersion
+from engine.store.tables import Case, Process
 from engine.workflow.library import SPIFF_VERSION
 from tests.cast import Office, open_office
 from tests.databases import sqlite_copy, sqlite_template
-from tests.recorded import FOLDER, TABLES, recordings, rows, write
+from tests.recorded import (
+    FOLDER,
+    VERSIONS,
+    World,
+    changed,
+    recordings,
+    rows,
+    world,
+    write,
+)
 from tests.scenario import ZONE, Telling, moment
 from tests.story_files import Story, stories
 
@@ -34,6 +44,14 @@ class Recorder(Telling):
     today: str = ""
     told: int = 0
     recorded: set[str] = field(default_factory=set)
+    before: World = field(default_factory=dict)
+    written: dict[Path, tuple[str, int]] = field(default_factory=dict)
+
+    def tell(self) -> None:
+        with self.office.sessions() as session:
+            self.before = world(session)
+        super().tell()
+        self._forget_unended()
 
     def _step(self, step: dict[str, Any]) -> None:
         super()._step(step)
@@ -49,26 +67,45 @@ class Recorder(Telling):
             if place in self.recorded:
                 return
             self.recorded.add(place)
-            houses = session.execute(select(House.code, House.status)).all()
+            versions = self._versions(session)
             saved = {
                 "spiff_version": SPIFF_VERSION,
                 "story": self.story.name,
                 "at": datetime.now(ZONE).strftime("%Y-%m-%d %H:%M"),
                 "steps": self.story.steps[self.told :],
                 "usual": self.story.usual,
-                "version": version,
-                "houses": {code: status for code, status in houses},
-                "rows": {t.__tablename__: rows(session, t) for t in TABLES},
+                "case": self.case_id,
+                "cases": self.cases,
+                "versions": versions,
+                "rows": changed(world(session), self.before),
             }
             path = FOLDER / process.id / f"{self.today}.{version}.{element}.json"
             write(path, saved)
-            self._record_version(session, process, path.with_name(f"{version}.json"))
-        print(path.relative_to(ROOT))
+            self.written[path] = place, self.case_id
 
-    def _record_version(self, session: Any, process: Process, path: Path) -> None:
-        if not path.exists():
-            found = rows(session, ProcessVersion)
-            write(path, next(row for row in found if row["id"] == process.current_id))
+    def _forget_unended(self) -> None:
+        """Where a story ends before its case does, nothing shows that it still can."""
+        with self.office.sessions() as session:
+            query = select(Case.id).where(Case.status == "ended")
+            ended = {*session.scalars(query)}
+        for path, (place, case_id) in self.written.items():
+            if {case_id, self.case_id} & ended:
+                print(path.relative_to(ROOT))
+            else:
+                path.unlink()
+                self.recorded.discard(place)
+
+    def _versions(self, session: Session) -> dict[str, list[str]]:
+        """What the cases run on, by process; each is kept once."""
+        query = select(Case.process_id, Case.version_id).distinct()
+        found: dict[str, list[str]] = {}
+        for process_id, version_id in session.execute(query):
+            found.setdefault(process_id, []).append(version_id[:12])
+            path = FOLDER / process_id / f"{version_id[:12]}.json"
+            if not path.exists():
+                every = rows(session, VERSIONS)
+                write(path, next(row for row in every if row["id"] == version_id))
+        return found
 
 
 def known() -> set[str]:

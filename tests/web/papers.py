@@ -82,6 +82,25 @@ FULL: dict[str, dict[str, Any]] = {
         "unit_no": "1-1-0101",
         "valid_to": "2026-06-30",
     },
+    "R23": {
+        "unit_no": "1-1-0101",
+        "stage": "施工中",
+        "patrol_days": 12,
+        "patrols_missed": 1,
+        "patrols": [
+            {"date": "2026-04-11", "dept": "customer", "level": "none"},
+            {"date": "2026-04-12", "dept": "security", "level": "serious"},
+        ],
+        "violations": [{"facts": "未办动火审批，在阳台使用电焊。"}],
+        "open_needs": [
+            {
+                "on": "2026-04-13",
+                "need_from": "owner",
+                "need": "周末搬沙发上楼",
+                "result": "已安排专梯",
+            }
+        ],
+    },
     "R26": {
         "unit_no": "1-1-0101",
         "owner_name": "张依诺",

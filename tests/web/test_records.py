@@ -102,10 +102,10 @@ def test_a_paper_without_a_form_is_shown_by_the_types_of_its_kind(
     ]
     manager = arrives("hanwc")
     shown = [said_of(manager.open(f"/records/{id_}")) for id_ in ids]
-    assert shown[0]["退还金额"] == "1,234.50 元"
+    assert shown[0]["应退"] == "1,234.50 元"
     assert "2026-10-09 10:00" in shown[0].values() and "贾惠玲" in shown[0].values()
-    assert shown[1]["联系电话"] == "154****0681 显示 联系电话"
-    assert "2026-04-01" in shown[1].values() and "是" in shown[1].values()
+    assert shown[1]["负责人电话"] == "154****0681 显示 负责人电话"
+    assert "2026-04-01" in shown[1].values() and "涉及" in shown[1].values()
     assert "押金" in shown[1]["收费项目"] and "垃圾清运" in shown[1]["收费项目"]
     assert shown[2]["联系电话"] == "154****0073 显示 联系电话"
     assert "已交房" in shown[2].values()

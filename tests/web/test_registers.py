@@ -151,7 +151,10 @@ def test_the_print_holds_no_buttons_and_says_when_it_is_cut(
     write(office, *(memo(n) for n in range(1, 4)))
     visitor = arrives("jiahl")
     page = visitor.open("/registers/R31/print")
-    assert "共 3 份 · 退还金额 603.00 元" in page.main and "R31-2026-00001" in page.main
+    assert (
+        "共 3 份 · 应退 603.00 元 · 还应补缴 0.00 元" in page.main
+        and "R31-2026-00001" in page.main
+    )
     assert not page.html.xpath("//table//a")
     monkeypatch.setattr(web.registers, "PRINTED", 2)
     page = visitor.open("/registers/R31/print")
@@ -196,10 +199,15 @@ def test_a_small_register_is_taken_away_at_once(
         "编号",
         "登记时间",
         "房号",
-        "退还金额",
-        "支付时间",
+        "应退",
+        "退款时间",
         "收款人",
         "收银员签名",
+        "退款方式",
+        "原押金收据编号",
+        "原收据",
+        "还应补缴",
+        "收款人签名",
         "状态",
     )
     assert [row[0] for row in rows] == [f"R31-2026-0000{n}" for n in range(1, 5)]
